@@ -1,0 +1,45 @@
+"""Every model of the course, in PyMC and in Stan, behind one interface."""
+
+from hierarchical_models import arviz_settings  # noqa: F401 (before ArviZ is used)
+from hierarchical_models.agreement import (
+    LogDensityCheck,
+    check_log_density,
+    compare_backends,
+    compare_fits,
+    draws_as_points,
+)
+from hierarchical_models.diagnostics import Diagnostics, diagnose
+from hierarchical_models.errors import (
+    DiagnosticsError,
+    HierarchicalModelsError,
+    HyperparameterError,
+    ModelDataError,
+    SamplingError,
+    UnknownNameError,
+)
+from hierarchical_models.fitting import fit
+from hierarchical_models.log_density import log_density
+from hierarchical_models.model_data import ModelData
+from hierarchical_models.registry import ModelSpec, get_model, list_models
+
+__all__ = [
+    "Diagnostics",
+    "DiagnosticsError",
+    "HierarchicalModelsError",
+    "HyperparameterError",
+    "LogDensityCheck",
+    "ModelData",
+    "ModelDataError",
+    "ModelSpec",
+    "SamplingError",
+    "UnknownNameError",
+    "check_log_density",
+    "compare_backends",
+    "compare_fits",
+    "diagnose",
+    "draws_as_points",
+    "fit",
+    "get_model",
+    "list_models",
+    "log_density",
+]

@@ -1,0 +1,255 @@
+"""Can the draws of a fit be trusted? Numbers, limits, and the gate of `fit`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import arviz as az
+import numpy as np
+import xarray as xr
+
+from hierarchical_models.errors import DiagnosticsError
+
+MAX_R_HAT = 1.01
+MIN_ESS = 400.0
+MIN_E_BFMI = 0.3
+PROBLEMS = ("divergences", "rhat", "ess", "ebfmi")
+
+
+@dataclass(frozen=True)
+class Diagnostics:
+    """The worst of each diagnostic over all parameters of a fit.
+
+    Parameters
+    ----------
+    max_r_hat : float
+        Largest rank-normalised split R-hat, of the parameter `max_r_hat_of`.
+    min_ess_bulk, min_ess_tail : float
+        Smallest effective number of draws, in the bulk and the tails.
+    min_e_bfmi : float
+        Smallest energy Bayesian fraction of missing information over the chains.
+    n_divergences, n_max_treedepth, n_draws : int
+        Divergent draws, draws that reached the largest tree, and all draws kept.
+    max_r_hat_of, min_ess_bulk_of, min_ess_tail_of : str
+        The parameter where each was found.
+    """
+
+    max_r_hat: float
+    max_r_hat_of: str
+    min_ess_bulk: float
+    min_ess_bulk_of: str
+    min_ess_tail: float
+    min_ess_tail_of: str
+    min_e_bfmi: float
+    n_divergences: int
+    n_max_treedepth: int
+    n_draws: int
+
+    def problems(self) -> dict[str, str]:
+        """What lies outside its limit.
+
+        Returns
+        -------
+        dict of str to str
+            For each kind of problem found (of ``PROBLEMS``) a sentence with the number, the limit
+            and a remedy; empty for a fit that passes.
+        """
+        found = {}
+        if self.n_divergences:
+            found["divergences"] = (
+                f"{self.n_divergences} of {self.n_draws} draws diverged, allowed 0; "
+                "use the non-centred form of the model, or a tighter prior for the spread"
+            )
+        if not self.max_r_hat <= MAX_R_HAT:
+            found["rhat"] = (
+                f"R-hat of {self.max_r_hat_of} is {self.max_r_hat:.3f}, allowed up to {MAX_R_HAT}; "
+                "run longer chains, and look at a trace of that parameter"
+            )
+        low = {
+            "bulk": (self.min_ess_bulk, self.min_ess_bulk_of),
+            "tail": (self.min_ess_tail, self.min_ess_tail_of),
+        }
+        short = [
+            f"{where} ESS of {name} is {ess:.0f}, allowed from {MIN_ESS:.0f}"
+            for where, (ess, name) in low.items()
+            if not ess >= MIN_ESS
+        ]
+        if short:
+            found["ess"] = "; ".join(short) + "; draw more"
+        if not self.min_e_bfmi >= MIN_E_BFMI:
+            found["ebfmi"] = (
+                f"E-BFMI is {self.min_e_bfmi:.2f}, allowed from {MIN_E_BFMI}; "
+                "the tails are reached too slowly: reparametrise"
+            )
+        return found
+
+
+def diagnose(idata: az.InferenceData) -> Diagnostics:
+    """Compute the diagnostics of a fit.
+
+    Parameters
+    ----------
+    idata : arviz.InferenceData
+        With groups posterior and sample_stats (energy, diverging, reached_max_treedepth).
+
+    Returns
+    -------
+    Diagnostics
+        The worst values, and where they were found.
+
+    References
+    ----------
+    .. [1] Vehtari et al. (2021). Rank-normalization, folding, and localization: an improved R-hat.
+       Bayesian Analysis 16, 667-718.
+    .. [2] Betancourt (2016). Diagnosing suboptimal cotangent disintegrations in Hamiltonian Monte
+       Carlo. arXiv:1604.00695.
+    """
+    posterior = idata.posterior
+    with np.errstate(divide="ignore", invalid="ignore"):  # of constants; see _worst
+        r_hat, r_hat_of = _worst(az.rhat(posterior), posterior, largest=True)
+        bulk, bulk_of = _worst(az.ess(posterior, method="bulk"), posterior, largest=False)
+        tail, tail_of = _worst(az.ess(posterior, method="tail"), posterior, largest=False)
+    stats = idata.sample_stats
+    return Diagnostics(
+        max_r_hat=r_hat,
+        max_r_hat_of=r_hat_of,
+        min_ess_bulk=bulk,
+        min_ess_bulk_of=bulk_of,
+        min_ess_tail=tail,
+        min_ess_tail_of=tail_of,
+        min_e_bfmi=float(np.min(e_bfmi(stats["energy"].to_numpy()))),
+        n_divergences=int(stats["diverging"].sum()),
+        n_max_treedepth=int(stats["reached_max_treedepth"].sum()),
+        n_draws=int(stats["diverging"].size),
+    )
+
+
+def e_bfmi(energy: np.ndarray) -> np.ndarray:
+    """Energy Bayesian fraction of missing information of each chain.
+
+    Parameters
+    ----------
+    energy : ndarray, shape (chains, draws)
+        The Hamiltonian's value at each draw.
+
+    Returns
+    -------
+    ndarray, shape (chains,)
+        Mean squared change of the energy over its variance; about 1 is good.
+
+    Examples
+    --------
+    >>> round(float(e_bfmi(np.array([[1.0, 2.0, 1.0, 2.0]]))[0]), 2)
+    3.0
+    """
+    change = np.diff(energy, axis=1)
+    return np.asarray(np.sum(change**2, axis=1) / energy.shape[1] / np.var(energy, axis=1))
+
+
+def check_diagnostics(
+    diagnostics: Diagnostics, where: str, expect: str | Iterable[str] | None = None
+) -> None:
+    """Raise for a fit outside its limits, unless the caller said why that is expected.
+
+    Parameters
+    ----------
+    diagnostics : Diagnostics
+        Of the fit.
+    where : str
+        Model and backend, for the message.
+    expect : str or iterable of str, optional
+        Problems that are expected, each as ``"kind: reason"`` with a kind of ``PROBLEMS``, for
+        example ``"divergences: the funnel is what this section shows"``.
+
+    Raises
+    ------
+    DiagnosticsError
+        For every problem that is not expected, all in one message.
+    ValueError
+        If `expect` names no known kind, or gives no reason.
+    """
+    expected = parse_expectations(expect)
+    unexpected = {
+        kind: text for kind, text in diagnostics.problems().items() if kind not in expected
+    }
+    if unexpected:
+        listed = "\n".join(f"  {kind}: {text}" for kind, text in unexpected.items())
+        raise DiagnosticsError(
+            f"{where}: the draws cannot be trusted:\n{listed}\n"
+            'For a lesson about failure, say why it is expected: expect="'
+            f'{next(iter(unexpected))}: ...".'
+        )
+
+
+def parse_expectations(expect: str | Iterable[str] | None) -> dict[str, str]:
+    """Read expectations of the form ``"kind: reason"``.
+
+    Parameters
+    ----------
+    expect : str or iterable of str, optional
+        One expectation or several.
+
+    Returns
+    -------
+    dict of str to str
+        The reason for each kind of problem.
+
+    Raises
+    ------
+    ValueError
+        If a kind is unknown or a reason is missing.
+
+    Examples
+    --------
+    >>> parse_expectations("divergences: this section shows the funnel")
+    {'divergences': 'this section shows the funnel'}
+    """
+    given = [expect] if isinstance(expect, str) else list(expect or ())
+    reasons = {}
+    for text in given:
+        match = re.fullmatch(r"\s*(\w+)\s*:\s*(\S.*)", text, flags=re.DOTALL)
+        if not match or match[1] not in PROBLEMS:
+            raise ValueError(
+                f'expect: found {text!r}, allowed "kind: reason" '
+                f"with a kind of {', '.join(PROBLEMS)}"
+            )
+        reasons[match[1]] = match[2]
+    return reasons
+
+
+def _worst(values: xr.Dataset, posterior: xr.Dataset, largest: bool) -> tuple[float, str]:
+    """The worst value and its place; a value that is not a number is the worst of all.
+
+    Elements that are constant by construction (the diagonal of a correlation matrix) have no
+    diagnostics and are passed over.
+    """
+    worst, place = (-np.inf if largest else np.inf), ""
+    for name in values.data_vars:
+        draws = posterior[name]
+        is_constant = draws.max(("chain", "draw")) == draws.min(("chain", "draw"))
+        found = values[name].where(~is_constant, worst)
+        flat = found.stack(element=found.dims) if found.dims else found.expand_dims("element")
+        numbers = flat.to_numpy()
+        if np.isnan(numbers).any():
+            index = int(np.flatnonzero(np.isnan(numbers))[0])
+        else:
+            index = int(np.argmax(numbers) if largest else np.argmin(numbers))
+        if np.isnan(numbers[index]) or (
+            numbers[index] > worst if largest else numbers[index] < worst
+        ):
+            worst, place = float(numbers[index]), _label(str(name), found, index)
+            if np.isnan(worst):
+                break
+    return worst, place
+
+
+def _label(name: str, values: xr.DataArray, index: int) -> str:
+    if not values.dims:
+        return name
+    position = np.unravel_index(index, values.shape)
+    labels = [
+        str(values[dim].to_numpy()[at]) for dim, at in zip(values.dims, position, strict=True)
+    ]
+    return f"{name}[{', '.join(labels)}]"

@@ -1,0 +1,303 @@
+"""Exact posterior of a linear regression whose intercept varies between groups.
+
+Given the two standard deviations the coefficients and intercepts are normal and known in closed
+form, so that the only numerical work is quadrature over the standard deviations, on their
+logarithms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from hierarchical_models.exact_quadrature import LogScaleMarginal, Nodes, fit_plane
+
+
+@dataclass(frozen=True, eq=False)
+class VaryingInterceptPosterior:
+    """Exact posterior of a regression with an intercept for each group.
+
+    Parameters
+    ----------
+    sigma_y_mean, sigma_y_sd : float
+        Standard deviation of observations around their group's line, in the unit of the outcome.
+    sigma_a_mean, sigma_a_sd : float
+        Standard deviation of the groups' intercepts, around `mu` or around the line in the groups'
+        predictor, in the unit of the outcome.
+    mu_mean, mu_sd : float
+        Mean of the groups' intercepts; with a predictor of the groups, where that predictor is 0.
+    b_mean, b_sd : float
+        Slope of the observations' predictor; ``nan`` without one.
+    g1_mean, g1_sd : float
+        Slope of the groups' predictor; ``nan`` without one.
+    alpha_mean, alpha_sd : ndarray of float, shape (n_groups,)
+        Intercept of each group, in the unit of the outcome.
+    """
+
+    sigma_y_mean: float
+    sigma_y_sd: float
+    sigma_a_mean: float
+    sigma_a_sd: float
+    mu_mean: float
+    mu_sd: float
+    b_mean: float
+    b_sd: float
+    g1_mean: float
+    g1_sd: float
+    alpha_mean: np.ndarray
+    alpha_sd: np.ndarray
+    _marginal: LogScaleMarginal
+
+    def sigma_a_quantile(self, probs: ArrayLike) -> np.ndarray:
+        """Quantiles of the standard deviation of the groups' intercepts.
+
+        Parameters
+        ----------
+        probs : array_like of float
+            Probabilities, above 0 and below 1.
+
+        Returns
+        -------
+        ndarray of float
+            In the shape of `probs`.
+        """
+        return self._marginal.quantile(probs)
+
+
+@dataclass(frozen=True)
+class _Regression:
+    """Data and priors of the regression; columns of `design` are 1, and x and u where given.
+
+    `is_of_groups` says which columns belong to the mean of the intercepts: all but x.
+    """
+
+    y: np.ndarray
+    design: np.ndarray
+    is_of_groups: np.ndarray
+    group: np.ndarray
+    coefficient_scales: np.ndarray
+    sigma_a_scale: float
+    sigma_y_scale: float
+
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """Observations in each group, shape (n_groups,)."""
+        return np.bincount(self.group).astype(float)
+
+    @cached_property
+    def means(self) -> np.ndarray:
+        """Means of the design's columns and of y in each group, shape (n_groups, n_columns + 1)."""
+        table = np.column_stack([self.design, self.y])
+        sums = [np.bincount(self.group, weights=column) for column in table.T]
+        return np.column_stack(sums) / self.counts[:, None]
+
+    @cached_property
+    def within(self) -> np.ndarray:
+        """Cross-products of deviations from the groups' means, of the design's columns and y."""
+        table = np.column_stack([self.design, self.y]) - self.means[self.group]
+        return table.T @ table
+
+    def solve(self, log_sigma_y: np.ndarray, log_sigma_a: np.ndarray) -> _Coefficients:
+        """Posterior of the coefficients given the standard deviations, each of shape (n_nodes,).
+
+        The covariance of a group's outcomes, ``sigma_y**2 I + sigma_a**2 11'``, weights deviations
+        within groups by ``sigma_y**-2`` and groups' means by ``n / (sigma_y**2 + n sigma_a**2)``.
+        """
+        ratio = np.exp(2 * (log_sigma_a - log_sigma_y))[:, None]
+        weight = self.counts / (1 + self.counts * ratio)
+        products = (self.means[:, :, None] * self.means[:, None, :]).reshape(len(self.counts), -1)
+        between = (weight @ products).reshape(-1, *self.within.shape)
+        moments = (self.within + between) * np.exp(-2 * log_sigma_y)[:, None, None]
+        precision = moments[:, :-1, :-1] + np.diag(self.coefficient_scales**-2.0)
+        mean = np.linalg.solve(precision, moments[:, :-1, -1:])[:, :, 0]
+        misfit = moments[:, -1, -1] - (moments[:, :-1, -1] * mean).sum(axis=1)
+        log_determinant = (
+            2 * len(self.y) * log_sigma_y
+            + np.log1p(self.counts * ratio).sum(axis=1)
+            + np.linalg.slogdet(precision)[1]
+        )
+        return _Coefficients(mean, precision, -(misfit + log_determinant) / 2)
+
+    def log_joint(self, log_sigma_y: np.ndarray, log_sigma_a: np.ndarray) -> np.ndarray:
+        """Log density of the standard deviations' logarithms, up to a constant."""
+        x, z = np.broadcast_arrays(log_sigma_y, log_sigma_a)
+        log_prior = x - (np.exp(x) / self.sigma_y_scale) ** 2 / 2
+        log_prior = log_prior + z - (np.exp(z) / self.sigma_a_scale) ** 2 / 2
+        return log_prior + self.solve(x.ravel(), z.ravel()).log_likelihood.reshape(x.shape)
+
+
+@dataclass(frozen=True)
+class _Coefficients:
+    mean: np.ndarray
+    precision: np.ndarray
+    log_likelihood: np.ndarray
+
+
+def varying_intercept_posterior(
+    y: ArrayLike,
+    x: ArrayLike | None,
+    group: ArrayLike,
+    *,
+    u: ArrayLike | None = None,
+    mu_scale: float = 3.0,
+    b_scale: float = 1.0,
+    g1_scale: float = 1.0,
+    sigma_a_scale: float = 1.0,
+    sigma_y_scale: float = 1.0,
+) -> VaryingInterceptPosterior:
+    """Exact posterior of a linear regression whose intercept varies between groups.
+
+    Parameters
+    ----------
+    y : array_like of float, shape (n_observations,)
+        Outcome.
+    x : array_like of float, shape (n_observations,), or None
+        Predictor of the observations; None for a model without one.
+    group : array_like of int, shape (n_observations,)
+        Group of each observation, 0 to ``n_groups - 1``, each at least once.
+    u : array_like of float, shape (n_groups,), optional
+        Predictor of the groups.
+    mu_scale, b_scale, g1_scale : float
+        Standard deviations of the normal priors, with mean 0, of the intercept's mean and of the
+        slopes of `x` and `u`.
+    sigma_a_scale, sigma_y_scale : float
+        Scales of the half-normal priors of the two standard deviations.
+
+    Returns
+    -------
+    VaryingInterceptPosterior
+        Means and standard deviations.
+
+    Raises
+    ------
+    ValueError
+        If lengths differ, a group is empty, or a scale is not positive.
+    ImproperPosteriorError
+        If the posterior has no finite integral, as when every group's outcomes lie on its line.
+    QuadratureError
+        If refining the grid does not settle the result.
+
+    Notes
+    -----
+    The model is ``y[i] ~ Normal(alpha[group[i]] + b * x[i], sigma_y)`` with
+    ``alpha[j] ~ Normal(mu + g1 * u[j], sigma_a)``. The intercepts and coefficients are integrated
+    out in closed form (BDA3, section 15.2); the density of ``(log(sigma_y), log(sigma_a))`` is
+    resolved slice by slice as for `beta_binomial_posterior`.
+
+    References
+    ----------
+    .. [1] Gelman et al. (2013). Bayesian Data Analysis, 3rd ed., chapter 15.
+
+    Examples
+    --------
+    >>> fit = varying_intercept_posterior(
+    ...     [1.0, 1.4, 2.9, 3.1, 2.0, 2.3], None, [0, 0, 1, 1, 2, 2]
+    ... )
+    >>> fit.alpha_mean.round(1).tolist()
+    [1.3, 2.9, 2.1]
+    """
+    scales = {"mu_scale": mu_scale, "b_scale": b_scale, "g1_scale": g1_scale}
+    _check_positive(**scales, sigma_a_scale=sigma_a_scale, sigma_y_scale=sigma_y_scale)
+    outcome, groups = _check_groups(y, group)
+    columns = {"mu": np.ones_like(outcome)}
+    if x is not None:
+        columns["b"] = _check_predictor("x", x, len(outcome))
+    if u is not None:
+        columns["g1"] = _check_predictor("u", u, int(groups.max()) + 1)[groups]
+    model = _Regression(
+        outcome,
+        np.column_stack(list(columns.values())),
+        np.array([name != "b" for name in columns]),
+        groups,
+        np.array([scales[f"{name}_scale"] for name in columns]),
+        sigma_a_scale,
+        sigma_y_scale,
+    )
+    return _summarise(model, list(columns))
+
+
+def _summarise(model: _Regression, names: list[str]) -> VaryingInterceptPosterior:
+    centre = float(np.log(model.y.std() or 1.0))
+    plane = fit_plane(model.log_joint, (centre - 4.0, centre + 4.0), (centre - 6.0, centre + 3.0))
+    nodes = plane.nodes
+    given = model.solve(nodes.x, nodes.z)
+    covariance = np.linalg.inv(given.precision)
+    coefficients = _mix(nodes, given.mean, np.diagonal(covariance, axis1=1, axis2=2))
+    summary = {"mu": (np.nan, np.nan), "b": (np.nan, np.nan), "g1": (np.nan, np.nan)}
+    summary |= {
+        name: (float(mean), float(sd)) for name, mean, sd in zip(names, *coefficients, strict=True)
+    }
+    alpha_mean, alpha_sd = _intercepts(model, nodes, given.mean, covariance)
+    sigma_y_mean = float(nodes.mean(np.exp(nodes.x)))
+    return VaryingInterceptPosterior(
+        sigma_y_mean=sigma_y_mean,
+        sigma_y_sd=float(np.sqrt(nodes.mean((np.exp(nodes.x) - sigma_y_mean) ** 2))),
+        sigma_a_mean=plane.marginal.mean,
+        sigma_a_sd=plane.marginal.sd,
+        mu_mean=summary["mu"][0],
+        mu_sd=summary["mu"][1],
+        b_mean=summary["b"][0],
+        b_sd=summary["b"][1],
+        g1_mean=summary["g1"][0],
+        g1_sd=summary["g1"][1],
+        alpha_mean=alpha_mean,
+        alpha_sd=alpha_sd,
+        _marginal=plane.marginal,
+    )
+
+
+def _intercepts(
+    model: _Regression, nodes: Nodes, mean: np.ndarray, covariance: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Each intercept is ``pull * (mean of y - b * mean of x) + (1 - pull) * (mu + g1 * u)``."""
+    ratio = np.exp(2 * (nodes.z - nodes.x))[:, None]
+    pull = model.counts * ratio / (1 + model.counts * ratio)
+    own_mean, columns = model.means[:, -1], model.means[:, :-1]
+    alphas, variances = np.empty_like(pull), np.empty_like(pull)
+    for place in range(len(model.counts)):
+        share = pull[:, [place]]
+        slopes = np.where(model.is_of_groups, 1 - share, -share) * columns[place]
+        alphas[:, place] = share[:, 0] * own_mean[place] + (slopes * mean).sum(axis=1)
+        variances[:, place] = np.einsum("ki,kij,kj->k", slopes, covariance, slopes)
+    variances += np.exp(2 * nodes.x)[:, None] * pull / model.counts
+    return _mix(nodes, alphas, variances)
+
+
+def _mix(nodes: Nodes, means: np.ndarray, variances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Means and standard deviations of mixtures over the nodes, column by column."""
+    mean = nodes.mean(means.T)
+    return mean, np.sqrt(nodes.mean((variances + (means - mean) ** 2).T))
+
+
+def _check_groups(y: ArrayLike, group: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    outcome = np.asarray(y, dtype=float)
+    codes = np.asarray(group)
+    if outcome.ndim != 1 or not outcome.size or not np.isfinite(outcome).all():
+        raise ValueError("y: found no finite numbers in one dimension, allowed an outcome per row")
+    if codes.shape != outcome.shape or not np.issubdtype(codes.dtype, np.integer):
+        raise ValueError(
+            f"group: found {codes.dtype} of shape {codes.shape}, allowed whole numbers of shape "
+            f"{outcome.shape}; recode with pandas.factorize"
+        )
+    if codes.min() < 0 or (np.bincount(codes) == 0).any():
+        raise ValueError(
+            f"group: found {codes.min()} to {codes.max()} with gaps or below 0, allowed every "
+            "number from 0 on; recode with pandas.factorize"
+        )
+    return outcome, codes
+
+
+def _check_predictor(name: str, values: ArrayLike, length: int) -> np.ndarray:
+    column = np.asarray(values, dtype=float)
+    if column.shape != (length,) or not np.isfinite(column).all():
+        raise ValueError(f"{name}: found shape {column.shape}, allowed {length} finite numbers")
+    return column
+
+
+def _check_positive(**scales: float) -> None:
+    for name, value in scales.items():
+        if not value > 0:
+            raise ValueError(f"{name}: found {value:g}, allowed above 0")

@@ -1,0 +1,179 @@
+"""Posteriors kept by content: the same model, data, settings and versions are sampled once.
+
+An entry is two files, ``<key>.nc`` with the draws and ``<key>.json`` with the checksum of the
+first and what went into the key. It is trusted only while the checksum holds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import arviz as az
+import numpy as np
+from filelock import FileLock
+
+from hierarchical_models.cache import cache_dir
+from hierarchical_models.inputs import ModelInputs
+from hierarchical_models.registry import ModelSpec
+from hierarchical_models.settings import SamplerSettings
+
+LIBRARIES = ("arviz", "cmdstanpy", "numpy", "nutpie", "pymc", "pytensor", "scipy", "xarray")
+OWN_FOLDER = Path(__file__).parent
+OWN_MODULES = (
+    *sorted(OWN_FOLDER.joinpath("backends").glob("*.py")),
+    *sorted(OWN_FOLDER.joinpath("models").glob("*.py")),
+    OWN_FOLDER / "inference_data.py",
+    OWN_FOLDER / "inputs.py",
+    OWN_FOLDER / "wiener.py",
+)
+"""Files of this package, beside the model's own, that shape what a fit returns."""
+
+
+class FitStoreWarning(UserWarning):
+    """A stored fit was damaged, and is sampled again."""
+
+
+def fit_key(
+    spec: ModelSpec,
+    inputs: ModelInputs,
+    hyper: Mapping[str, Any],
+    settings: SamplerSettings,
+    stan_version: str | None,
+) -> tuple[str, dict[str, Any]]:
+    """The key of a fit, and what it was made from.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        The model; its folder's files go into the key.
+    inputs : ModelInputs
+        Its data, byte for byte.
+    hyper : mapping of str to float or str
+        Every hyperparameter.
+    settings : SamplerSettings
+        The sampler and its settings.
+    stan_version : str or None
+        Version of CmdStan for a Stan fit, so that PyMC fits outlive a new CmdStan.
+
+    Returns
+    -------
+    key : str
+        64 hexadecimal digits.
+    ingredients : dict
+        What the key digests, for reports on why a fit is not found.
+    """
+    files = [*sorted(spec.folder.glob("*.py")), spec.stan_file, *OWN_MODULES]
+    ingredients = {
+        "model": spec.name,
+        "files": {
+            path.name if path.parent != spec.folder else f"{spec.name}/{path.name}": _digest(
+                path.read_bytes()
+            )
+            for path in files
+        },
+        "data": {name: _digest_array(values) for name, values in sorted(inputs.values.items())},
+        "dims": {
+            dim: [name, inputs.sizes[dim], _digest_array(inputs.coords[dim])]
+            for dim, name in sorted(inputs.dims.items())
+        },
+        "hyperparameters": {name: repr(value) for name, value in sorted(hyper.items())},
+        "settings": {name: repr(value) for name, value in sorted(vars(settings).items())},
+        "versions": {name: version(name) for name in LIBRARIES}
+        | {
+            "python": platform.python_version(),
+            "machine": platform.machine(),
+            "cmdstan": stan_version,
+        },
+    }
+    return _digest(json.dumps(ingredients, sort_keys=True).encode()), ingredients
+
+
+def load_or_sample(
+    key: str, ingredients: Mapping[str, Any], sample: Callable[[], az.InferenceData]
+) -> az.InferenceData:
+    """Take a fit from the store, or sample it and keep it there.
+
+    Parameters
+    ----------
+    key : str
+        From `fit_key`.
+    ingredients : mapping
+        From `fit_key`.
+    sample : callable
+        Makes the fit when the store has none that can be trusted.
+
+    Returns
+    -------
+    arviz.InferenceData
+        The fit, in memory.
+    """
+    folder = cache_dir("fits", key[:2])
+    entry, card = folder / f"{key}.nc", folder / f"{key}.json"
+    with FileLock(folder / f"{key}.lock"):
+        stored = _read(entry, card)
+        if stored is not None:
+            return stored
+        idata = sample()
+        with _replacing(entry) as temporary:
+            idata.to_netcdf(str(temporary), engine="h5netcdf")
+            checksum = _digest(temporary.read_bytes())
+        with _replacing(card) as temporary:
+            temporary.write_text(
+                json.dumps({"sha256": checksum, "made_from": ingredients}, indent=1, sort_keys=True)
+            )
+        return idata
+
+
+def _read(entry: Path, card: Path) -> az.InferenceData | None:
+    if not entry.exists() and not card.exists():
+        return None
+    try:
+        expected = json.loads(card.read_text())["sha256"]
+        if _digest(entry.read_bytes()) != expected:
+            raise ValueError("its checksum does not hold")
+        with contextlib.closing(az.from_netcdf(str(entry), engine="h5netcdf")) as stored:
+            return stored.load()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        warnings.warn(
+            f"stored fit {entry.name[:12]}… is damaged ({error}) and is sampled again",
+            FitStoreWarning,
+            stacklevel=4,
+        )
+        return None
+
+
+@contextlib.contextmanager
+def _replacing(target: Path) -> Iterator[Path]:
+    """A temporary file that takes the target's place when its writing has succeeded."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".new-", suffix=target.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("rb") as written:
+            os.fsync(written.fileno())
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _digest_array(values: np.ndarray) -> str:
+    if values.dtype.kind in "OUT":
+        content = json.dumps([str(value) for value in np.ravel(values)]).encode()
+    else:
+        content = np.ascontiguousarray(values).tobytes()
+    return _digest(f"{values.dtype.kind}{values.shape}".encode() + content)

@@ -1,0 +1,164 @@
+"""One way to fit any model of the course with either backend."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import arviz as az
+
+from hierarchical_models.diagnostics import check_diagnostics, diagnose, parse_expectations
+from hierarchical_models.fit_store import fit_key, load_or_sample
+from hierarchical_models.inference_data import build_inference_data
+from hierarchical_models.inputs import DataLike, ModelInputs, prepare_inputs
+from hierarchical_models.names import unknown_name
+from hierarchical_models.registry import ModelSpec, get_model
+from hierarchical_models.settings import BACKENDS, SAMPLERS, SamplerSettings
+
+
+def fit(
+    model: ModelSpec | str,
+    data: DataLike,
+    *,
+    backend: str = "pymc",
+    hyperparameters: Mapping[str, Any] | None = None,
+    seed: int | None = None,
+    chains: int = 4,
+    draws: int = 1000,
+    tune: int = 1000,
+    target_accept: float = 0.9,
+    max_treedepth: int = 10,
+    sampler: str | None = None,
+    expect: str | Iterable[str] | None = None,
+    store: bool = True,
+    progress: bool | None = None,
+) -> az.InferenceData:
+    """Draw from the posterior of a model.
+
+    Parameters
+    ----------
+    model : ModelSpec or str
+        The model, or its name.
+    data : Dataset, ModelData, mapping of str to array, or DataFrame
+        At least the fields that the model reads, by its names for them.
+    backend : {"pymc", "stan"}
+        Which of the model's two programs to run.
+    hyperparameters : mapping of str to number or str, optional
+        Those that differ from the model's defaults.
+    seed : int, optional
+        Makes the fit repeatable bit for bit on one machine; without it a new one is drawn and
+        kept in the result's attributes.
+    chains, draws, tune : int
+        Number of chains, and of kept and of warm-up draws in each.
+    target_accept : float
+        Acceptance rate that the step size is tuned to.
+    max_treedepth : int
+        Largest depth of a trajectory's tree.
+    sampler : str, optional
+        For PyMC models ``"nutpie"`` (the default) or ``"pymc"``.
+    expect : str or iterable of str, optional
+        Problems that are part of a lesson, as ``"kind: reason"`` with kind ``divergences``,
+        ``rhat``, ``ess`` or ``ebfmi``.
+    store : bool
+        Whether to look in the store of fits first, and to keep this one there.
+    progress : bool, optional
+        Whether to show progress; by default where a terminal is attached.
+
+    Returns
+    -------
+    arviz.InferenceData
+        Groups posterior, sample_stats, posterior_predictive, log_likelihood, observed_data,
+        constant_data, and prior and prior_predictive where the prior is proper; the same names
+        and dims from either backend. Attributes of the posterior: model, backend, sampler, seed,
+        hyperparameters, diagnostics, versions and times.
+
+    Raises
+    ------
+    UnknownNameError
+        For an unknown model, backend, sampler or hyperparameter.
+    ModelDataError, HyperparameterError
+        For data or constants that do not fit the model.
+    DiagnosticsError
+        For draws that cannot be trusted, unless expected.
+    SamplingError
+        If the sampler itself stops.
+
+    Examples
+    --------
+    >>> idata = fit("binomial_pooled", {"y": [3, 5], "n": 10}, seed=1)
+    >>> sorted(idata.posterior.data_vars)
+    ['theta']
+    """
+    spec = get_model(model) if isinstance(model, str) else model
+    if backend not in BACKENDS:
+        raise unknown_name("backend", backend, BACKENDS)
+    sampler = sampler or SAMPLERS[backend][0]
+    if sampler not in SAMPLERS[backend]:
+        raise unknown_name(f"sampler of backend {backend!r}", sampler, SAMPLERS[backend])
+    expected = parse_expectations(expect)
+    hyper = spec.resolve_hyperparameters(hyperparameters)
+    inputs = prepare_inputs(spec, data)
+    settings = SamplerSettings(
+        sampler=sampler,
+        seed=secrets.randbelow(2**31 - 1) if seed is None else seed,
+        chains=chains,
+        draws=draws,
+        tune=tune,
+        target_accept=target_accept,
+        max_treedepth=max_treedepth,
+    )
+    show = sys.stderr.isatty() if progress is None else progress
+
+    def sample() -> az.InferenceData:
+        return _sample(spec, inputs, hyper, settings, backend, show)
+
+    if store and seed is not None:
+        idata = load_or_sample(
+            *fit_key(spec, inputs, hyper, settings, _stan_version(backend)), sample
+        )
+    else:
+        idata = sample()
+    diagnostics = diagnose(idata)
+    check_diagnostics(diagnostics, f"{spec.name} ({backend})", expect)
+    idata.posterior.attrs |= {
+        "diagnostics": json.dumps(asdict(diagnostics)),
+        "expected_problems": json.dumps(expected),
+    }
+    return idata
+
+
+def _sample(
+    spec: ModelSpec,
+    inputs: ModelInputs,
+    hyper: Mapping[str, Any],
+    settings: SamplerSettings,
+    backend: str,
+    progress: bool,
+) -> az.InferenceData:
+    # the backends' libraries take seconds to import, and only one may be installed
+    if backend == "stan":
+        from hierarchical_models.backends.stan_backend import sample_stan as draw
+    else:
+        from hierarchical_models.backends.pymc_backend import sample_pymc as draw
+    raw = draw(spec, inputs, hyper, settings, progress)
+    idata = build_inference_data(spec, inputs, raw)
+    idata.posterior.attrs = {
+        "model": spec.name,
+        "backend": backend,
+        "hyperparameters": json.dumps(hyper),
+        **asdict(settings),
+        **raw.attrs,
+    }
+    return idata
+
+
+def _stan_version(backend: str) -> str | None:
+    if backend != "stan":
+        return None
+    from hierarchical_models import cmdstan
+
+    return ".".join(str(part) for part in cmdstan.find_cmdstan().version)

@@ -1,0 +1,1 @@
+"""The models, one folder each: its specification, its PyMC model and its Stan program."""

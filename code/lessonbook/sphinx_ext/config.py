@@ -1,0 +1,68 @@
+"""Configuration values, and the settings of other extensions that a lesson site needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sphinx.errors import ConfigError
+
+from lessonbook.sphinx_ext.messages import warn
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+VIEWS = ("learner", "instructor")
+MATH_RENDERER = "lesson_mathml"
+
+
+def setup_config(app: Sphinx) -> None:
+    """Register the configuration values ``lesson_*``."""
+    app.add_config_value("lesson_view", "learner", "env", (str,))
+    app.add_config_value("lesson_containers", [], "env", (list, tuple))
+    app.add_config_value("lesson_math_macros", {}, "env", (dict,))
+    # After the extensions that set defaults of their own at the same event.
+    app.connect("config-inited", configure, priority=900)
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    """Check our own values and choose what a lesson site needs of the others'."""
+    if config.lesson_view not in VIEWS:
+        raise ConfigError(
+            f"lesson_view: found {config.lesson_view!r}, allowed {' or '.join(VIEWS)}; "
+            "set it under sphinx: config: in _config.yml"
+        )
+    _hide_sources(config)
+    _set_default(config, "html_math_renderer", MATH_RENDERER)
+    # MyST-NB would load the ipywidgets scripts from another host.
+    _set_default(config, "nb_ipywidgets_js", {})
+    # Without it the theme's script logs an error on every page.
+    config["html_context"] = {"default_mode": "auto", **config.html_context}
+
+
+def is_instructor_view(config: Config) -> bool:
+    """Tell whether the pages are made for instructors."""
+    return str(config.lesson_view) == "instructor"
+
+
+def _hide_sources(config: Config) -> None:
+    for name in ("html_copy_source", "html_show_sourcelink"):
+        if _is_given(config, name) and config[name]:
+            warn("config", f"{name} would publish the instructor notes; remove it", None)
+        config[name] = False
+    if config.html_theme == "sphinx_book_theme":
+        # Its button for downloads links to the page's source.
+        config["html_theme_options"] = {
+            **config.html_theme_options,
+            "use_download_button": False,
+        }
+
+
+def _set_default(config: Config, name: str, value: Any) -> None:
+    if name in config and not _is_given(config, name):
+        config[name] = value
+
+
+def _is_given(config: Config, name: str) -> bool:
+    # Jupyter Book hands over all of _config.yml as overrides.
+    return name in config.overrides or name in config._raw_config

@@ -1,0 +1,55 @@
+"""Wiring of the Sphinx extension."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import lessonbook
+from lessonbook.sphinx_ext.config import setup_config
+from lessonbook.sphinx_ext.directives import setup_directives
+from lessonbook.sphinx_ext.domain import setup_domain
+from lessonbook.sphinx_ext.freshness import setup_freshness
+from lessonbook.sphinx_ext.mathml import setup_mathml
+from lessonbook.sphinx_ext.nested_cells import setup_nested_cells
+from lessonbook.sphinx_ext.nodes import setup_nodes
+from lessonbook.sphinx_ext.numbers import setup_numbers
+from lessonbook.sphinx_ext.offline import setup_offline
+from lessonbook.sphinx_ext.quiz import setup_quiz
+from lessonbook.sphinx_ext.structure import setup_structure
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+STATIC_DIR = Path(lessonbook.__file__).parent / "static"
+
+
+def setup_extension(app: Sphinx) -> dict[str, Any]:
+    """Register everything; MyST-NB comes first because some of its parts are replaced."""
+    app.setup_extension("myst_nb")
+    setup_config(app)
+    setup_nodes(app)
+    setup_domain(app)
+    setup_directives(app)
+    setup_quiz(app)
+    setup_structure(app)
+    setup_nested_cells(app)
+    setup_freshness(app)
+    setup_numbers(app)
+    setup_mathml(app)
+    setup_offline(app)
+    app.connect("builder-inited", add_assets)
+    return {
+        "version": lessonbook.__version__,
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
+
+
+def add_assets(app: Sphinx) -> None:
+    """Add the style sheet and the script to HTML pages."""
+    if app.builder.format == "html":
+        app.config.html_static_path.append(str(STATIC_DIR))
+        app.add_css_file("lesson.css")
+        app.add_js_file("lesson.js", loading_method="defer")

@@ -1,0 +1,55 @@
+"""Both packages import from the source root, which shadows nothing of the standard library."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(code: str, cwd: Path) -> str:
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=cwd
+    )
+    return ran.stdout.strip()
+
+
+def test_standard_library_code_is_intact_in_the_checkout_and_outside(tmp_path):
+    # a package of that name here would break pdb, and with it IPython and every kernel
+    for folder in (ROOT, tmp_path):
+        found = run(
+            "import code, pdb; print(code.__file__, code.InteractiveConsole.__name__)", folder
+        )
+        file, name = found.split()
+        assert Path(file).is_relative_to(sysconfig.get_path("stdlib"))
+        assert name == "InteractiveConsole"
+
+
+def test_source_root_is_not_a_package():
+    assert not (ROOT / "code" / "__init__.py").exists()
+
+
+def test_packages_are_installed_from_this_checkout(tmp_path):
+    for package in ("hierarchical_models", "lessonbook"):
+        file = run(f"import {package}; print({package}.__file__)", tmp_path)
+        assert Path(file) == ROOT / "code" / package / "__init__.py"
+
+
+def test_generator_does_not_know_the_course():
+    for module in (ROOT / "code" / "lessonbook").rglob("*.py"):
+        assert not re.search(r"^\s*(from|import) hierarchical_models", module.read_text(), re.M), (
+            module
+        )
+
+
+def test_lock_file_has_hashes_and_no_address():
+    text = (ROOT / "requirements.lock").read_text()
+    assert not re.search(r"https?://|--(extra-)?index-url|--find-links", text)
+    pins = re.findall(r"^\S+==\S+", text, flags=re.M)
+    assert len(pins) > 100
+    blocks = re.split(r"^(?=\S+==)", text, flags=re.M)[1:]
+    assert all("--hash=sha256:" in block for block in blocks)
