@@ -1,6 +1,6 @@
 """Every model of the course, in PyMC and in Stan, behind one interface."""
 
-from hierarchical_models import arviz_settings  # noqa: F401 (before ArviZ is used)
+from hierarchical_models import library_settings  # noqa: F401 (before they are used)
 from hierarchical_models.agreement import (
     LogDensityCheck,
     check_log_density,

@@ -25,6 +25,7 @@ SLACK = 4.0  # nats that an end may lack
 WINDOW_POINTS = 17
 FAR = 300.0  # farthest logarithm looked at; the square of exp(300) is still a double
 NODES = 10  # Gauss-Legendre nodes of a panel
+MOST_PANELS = 2000  # waiting to be halved; smooth densities need a hundredth
 PANEL_TOLERANCE = 1e-10
 MOMENT_TOLERANCE = 1e-8
 SLICE_TOLERANCE = 1e-10
@@ -174,13 +175,13 @@ def fit_panels(
     Raises
     ------
     QuadratureError
-        If 25 rounds of halving do not suffice.
+        If halving does not suffice.
     """
     cuts = np.linspace(lower, upper, 9)
     pending = np.column_stack([cuts[:-1], cuts[1:]])
     values = _evaluate(log_density, pending)
     done: list[Panels] = []
-    for _ in range(25):
+    for _ in range(45):
         middle = pending.mean(axis=1)
         halves = np.stack([pending[:, 0], middle, middle, pending[:, 1]], axis=1).reshape(-1, 2)
         half_values = _evaluate(log_density, halves)
@@ -198,9 +199,11 @@ def fit_panels(
         pending, values = halves[~both], half_values[~both]
         if not len(pending):
             return _in_order(done)
+        if len(pending) > MOST_PANELS:
+            break
     raise QuadratureError(
-        "posterior: found a density that 25 halvings do not resolve, allowed a smooth one; give a "
-        "jump of the prior as its kappa_min"
+        "posterior: found a density that halving panels does not resolve, allowed a smooth one; "
+        "give a jump of the prior as its kappa_min"
     )
 
 
@@ -587,7 +590,7 @@ def fit_plane(
 class _Windows:
     """Where the slices of a plane have their mass, at some ``z``, in ascending order.
 
-    In between, the window is interpolated from the wider one of each two neighbours.
+    Between them windows are interpolated, after each has been widened to hold its neighbours.
     """
 
     z: np.ndarray
@@ -595,11 +598,20 @@ class _Windows:
     upper: np.ndarray
     height: np.ndarray
 
+    @cached_property
+    def wide(self) -> tuple[np.ndarray, np.ndarray]:
+        """The widened windows."""
+        return -maximum_filter1d(-self.lower, 3), maximum_filter1d(self.upper, 3)
+
+    @property
+    def are_close(self) -> bool:
+        """Whether neighbours overlap so much that little is lost by widening, where it matters."""
+        inflation = (self.wide[1] - self.wide[0]) / (self.upper - self.lower)
+        return bool(inflation[self.height > SLICE_TOLERANCE].max() < 3)
+
     def nodes(self, z: np.ndarray, n_points: int) -> np.ndarray:
         """Nodes along slices, shape (n_z, n_points)."""
-        wide_lower = -maximum_filter1d(-self.lower, 3)
-        wide_upper = maximum_filter1d(self.upper, 3)
-        ends = np.interp(z, self.z, wide_lower), np.interp(z, self.z, wide_upper)
+        ends = np.interp(z, self.z, self.wide[0]), np.interp(z, self.z, self.wide[1])
         return np.linspace(*ends, n_points, axis=1)
 
 
@@ -626,9 +638,14 @@ def _find_windows(
     )
     # a margin, so that a finer look at the marginal stays inside
     margin = (last[0] - first[0]) / WINDOW_POINTS
-    z = np.linspace(max(first[0] - margin, z_floor), last[0] + margin, 4 * WINDOW_POINTS)
-    lower, upper, log_values = slices(z)
-    return _Windows(z, lower, upper, np.exp(log_values - log_values.max()))
+    ends = max(first[0] - margin, z_floor), last[0] + margin
+    for n_windows in (4 * WINDOW_POINTS, 16 * WINDOW_POINTS, 64 * WINDOW_POINTS):
+        z = np.linspace(*ends, n_windows)
+        lower, upper, log_values = slices(z)
+        windows = _Windows(z, lower, upper, np.exp(log_values - log_values.max()))
+        if windows.are_close:
+            break
+    return windows
 
 
 def _enough_points(log_marginal: Callable[[np.ndarray, int], np.ndarray], windows: _Windows) -> int:
@@ -636,7 +653,7 @@ def _enough_points(log_marginal: Callable[[np.ndarray, int], np.ndarray], window
     n_points, coarse = SLICE_POINTS, log_marginal(windows.z, SLICE_POINTS)
     while n_points < MOST_SLICE_POINTS:
         fine = log_marginal(windows.z, 2 * n_points - 1)
-        change = np.abs(np.expm1(fine - coarse)) * windows.height
+        change = np.abs(np.expm1(np.minimum(fine - coarse, FAR))) * windows.height
         if change.max() < max(SLICE_TOLERANCE, _rounding(fine)):
             return n_points
         n_points, coarse = 2 * n_points - 1, fine

@@ -96,9 +96,11 @@ class _Regression:
 
     @cached_property
     def within(self) -> np.ndarray:
-        """Cross-products of deviations from the groups' means, of the design's columns and y."""
+        """A square root of the cross-products of deviations from the groups' means."""
         table = np.column_stack([self.design, self.y]) - self.means[self.group]
-        return table.T @ table
+        # exactly, so that dividing by a tiny sigma_y does not blow up what rounding left
+        table[:, :-1][:, self.is_of_groups] = 0.0
+        return np.linalg.qr(table, mode="r")
 
     def solve(self, log_sigma_y: np.ndarray, log_sigma_a: np.ndarray) -> _Coefficients:
         """Posterior of the coefficients given the standard deviations, each of shape (n_nodes,).
@@ -106,20 +108,36 @@ class _Regression:
         The covariance of a group's outcomes, ``sigma_y**2 I + sigma_a**2 11'``, weights deviations
         within groups by ``sigma_y**-2`` and groups' means by ``n / (sigma_y**2 + n sigma_a**2)``.
         """
-        ratio = np.exp(2 * (log_sigma_a - log_sigma_y))[:, None]
-        weight = self.counts / (1 + self.counts * ratio)
-        products = (self.means[:, :, None] * self.means[:, None, :]).reshape(len(self.counts), -1)
-        between = (weight @ products).reshape(-1, *self.within.shape)
-        moments = (self.within + between) * np.exp(-2 * log_sigma_y)[:, None, None]
-        precision = moments[:, :-1, :-1] + np.diag(self.coefficient_scales**-2.0)
-        mean = np.linalg.solve(precision, moments[:, :-1, -1:])[:, :, 0]
-        misfit = moments[:, -1, -1] - (moments[:, :-1, -1] * mean).sum(axis=1)
-        log_determinant = (
-            2 * len(self.y) * log_sigma_y
-            + np.log1p(self.counts * ratio).sum(axis=1)
-            + np.linalg.slogdet(precision)[1]
+        shape = (len(log_sigma_y), *self.within.shape)
+        ratio = self.counts * np.exp(2 * (log_sigma_a - log_sigma_y))[:, None]
+        weight = self.counts / (1 + ratio) * np.exp(-2 * log_sigma_y)[:, None]
+        rows = np.concatenate(
+            [
+                np.broadcast_to(self.within, shape) * np.exp(-log_sigma_y)[:, None, None],
+                np.sqrt(weight)[:, :, None] * self.means,
+                np.broadcast_to(self.prior_rows, (shape[0], *self.prior_rows.shape)),
+            ],
+            axis=1,
         )
-        return _Coefficients(mean, precision, -(misfit + log_determinant) / 2)
+        precision = np.swapaxes(rows[:, :, :-1], 1, 2) @ rows[:, :, :-1]
+        covariance, log_determinant = _invert(precision)
+        projected = np.swapaxes(rows[:, :, :-1], 1, 2) @ rows[:, :, -1:]
+        mean = (covariance @ projected)[:, :, 0]
+        # squares of residuals cannot turn negative, as a difference of two sums of squares can
+        residual = rows[:, :, -1] - (rows[:, :, :-1] @ mean[:, :, None])[:, :, 0]
+        log_likelihood = (
+            -(residual**2).sum(axis=1) / 2
+            - len(self.y) * log_sigma_y
+            - np.log1p(ratio).sum(axis=1) / 2
+            - log_determinant / 2
+        )
+        return _Coefficients(mean, covariance, log_likelihood)
+
+    @cached_property
+    def prior_rows(self) -> np.ndarray:
+        """The prior of the coefficients as further observations of 0."""
+        n_columns = self.design.shape[1]
+        return np.column_stack([np.diag(1 / self.coefficient_scales), np.zeros(n_columns)])
 
     def log_joint(self, log_sigma_y: np.ndarray, log_sigma_a: np.ndarray) -> np.ndarray:
         """Log density of the standard deviations' logarithms, up to a constant."""
@@ -131,9 +149,20 @@ class _Regression:
 
 @dataclass(frozen=True)
 class _Coefficients:
+    """Posterior of the coefficients at each node; the log likelihood has them integrated out."""
+
     mean: np.ndarray
-    precision: np.ndarray
+    covariance: np.ndarray
     log_likelihood: np.ndarray
+
+
+def _invert(precision: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Inverses and log determinants, after scaling to a unit diagonal."""
+    scale = np.sqrt(np.diagonal(precision, axis1=1, axis2=2))
+    outer = scale[:, :, None] * scale[:, None, :]
+    scaled = precision / outer
+    log_determinant = np.linalg.slogdet(scaled)[1] + 2 * np.log(scale).sum(axis=1)
+    return np.linalg.inv(scaled) / outer, log_determinant
 
 
 def varying_intercept_posterior(
@@ -174,7 +203,8 @@ def varying_intercept_posterior(
     Raises
     ------
     ValueError
-        If lengths differ, a group is empty, or a scale is not positive.
+        If lengths differ, a group is empty, a scale is not positive, or there are no more
+        observations than coefficients.
     ImproperPosteriorError
         If the posterior has no finite integral, as when every group's outcomes lie on its line.
     QuadratureError
@@ -199,9 +229,15 @@ def varying_intercept_posterior(
     >>> fit.alpha_mean.round(1).tolist()
     [1.3, 2.9, 2.1]
     """
+    n_coefficients = 1 + (x is not None) + (u is not None)
     scales = {"mu_scale": mu_scale, "b_scale": b_scale, "g1_scale": g1_scale}
     _check_positive(**scales, sigma_a_scale=sigma_a_scale, sigma_y_scale=sigma_y_scale)
     outcome, groups = _check_groups(y, group)
+    if len(outcome) <= n_coefficients:
+        raise ValueError(
+            f"y: found {len(outcome)} observations, allowed more than the {n_coefficients} "
+            "coefficients; leave out a predictor"
+        )
     columns = {"mu": np.ones_like(outcome)}
     if x is not None:
         columns["b"] = _check_predictor("x", x, len(outcome))
@@ -224,13 +260,13 @@ def _summarise(model: _Regression, names: list[str]) -> VaryingInterceptPosterio
     plane = fit_plane(model.log_joint, (centre - 4.0, centre + 4.0), (centre - 6.0, centre + 3.0))
     nodes = plane.nodes
     given = model.solve(nodes.x, nodes.z)
-    covariance = np.linalg.inv(given.precision)
-    coefficients = _mix(nodes, given.mean, np.diagonal(covariance, axis1=1, axis2=2))
+    variances = np.diagonal(given.covariance, axis1=1, axis2=2)
+    coefficients = _mix(nodes, given.mean, variances)
     summary = {"mu": (np.nan, np.nan), "b": (np.nan, np.nan), "g1": (np.nan, np.nan)}
     summary |= {
         name: (float(mean), float(sd)) for name, mean, sd in zip(names, *coefficients, strict=True)
     }
-    alpha_mean, alpha_sd = _intercepts(model, nodes, given.mean, covariance)
+    alpha_mean, alpha_sd = _intercepts(model, nodes, given.mean, given.covariance)
     sigma_y_mean = float(nodes.mean(np.exp(nodes.x)))
     return VaryingInterceptPosterior(
         sigma_y_mean=sigma_y_mean,

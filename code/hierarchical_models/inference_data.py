@@ -36,7 +36,8 @@ def build_inference_data(spec: ModelSpec, inputs: ModelInputs, raw: RawDraws) ->
     -------
     arviz.InferenceData
         Groups posterior, sample_stats, log_likelihood, posterior_predictive, observed_data,
-        constant_data, and, where the prior is proper, prior and prior_predictive.
+        constant_data (an index field such as ``group`` as ``group_index``), and, where the prior
+        is proper, prior and prior_predictive.
     """
     groups = {
         "posterior": _dataset(spec, inputs, raw.posterior),
@@ -86,12 +87,15 @@ def _dataset(
 ) -> xr.Dataset:
     known = {*spec.parameter_names, *(item.name for item in spec.data)}
     leading = ("chain", "draw") if sampled else ()
+    # a dimension may have the name of the field that points into it, a variable may not
+    positions = {item.name: f"{item.name}_index" for item in spec.data if item.indexes}
     variables = {}
     used: set[str] = set()
     for name, values in arrays.items():
         own = spec.dims_of(name) if name in known else ()
         used.update(own)
-        variables[name] = ((*leading, *(inputs.dims[dim] for dim in own)), values)
+        dims = (*leading, *(inputs.dims[dim] for dim in own))
+        variables[positions.get(name, name)] = (dims, values)
     coords: dict[str, object] = {inputs.dims[dim]: inputs.coords[dim] for dim in used}
     if sampled and variables:
         chains, draws = next(iter(arrays.values())).shape[:2]

@@ -37,6 +37,13 @@ class Case:
     outside: tuple[Mapping[str, Any], ...]
     hyperparameters: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_improper(self) -> bool:
+        """Whether a prior is flat, so that nothing can be drawn from it."""
+        return self.model == "binomial_bda3" or bool(
+            {"flat", math.inf} & {*self.hyperparameters.values()}
+        )
+
     def __str__(self) -> str:
         chosen = ",".join(f"{name}={value}" for name, value in self.hyperparameters.items())
         return f"{self.model}({chosen})"

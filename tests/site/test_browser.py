@@ -49,7 +49,7 @@ def test_page_fits_a_phone(site, page, name):
 def test_mathematics_is_there_without_a_script(site, browser, name):
     context = browser.new_context(offline=True, java_script_enabled=False)
     page = context.new_page()
-    page.goto((site / f"{name}.html").as_uri())
+    page.goto((site / "episodes" / f"{name}.html").as_uri())
     formulas = page.locator("article math")
     assert formulas.count() > 5
     assert formulas.first.bounding_box()["height"] > 5
@@ -58,7 +58,7 @@ def test_mathematics_is_there_without_a_script(site, browser, name):
 
 @pytest.mark.parametrize("name", EPISODES)
 def test_solutions_are_closed_until_they_are_opened(site, page, name):
-    open_page(page, site, name)
+    open_page(page, site, f"episodes/{name}")
     solution = page.locator("details.lesson-solution").first
     assert solution.get_attribute("open") is None
     solution.locator("summary").first.click()

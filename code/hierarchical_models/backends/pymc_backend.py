@@ -114,7 +114,9 @@ def sample_pymc(
         prior, prior_predictive = _draw_prior(
             model, spec, settings.chains * settings.draws, int(prior_seed)
         )
-        # last, because it takes the transforms off the model
+        # last, because it takes the transforms off the model, and the starting values, of which it
+        # can make nothing, have to be taken off before
+        model.rvs_to_initial_values.update(dict.fromkeys(model.free_RVs))
         pm.compute_log_likelihood(idata, progressbar=False)
     stat_names = NUTPIE_STATS if settings.sampler == "nutpie" else PYMC_STATS
     return RawDraws(
@@ -194,10 +196,8 @@ def _draw_prior(
     drawn = pm.sample_prior_predictive(draws, model=model, random_seed=seed)
     # a part of the observed variable is among the prior's variables
     arrays = {**drawn.prior.data_vars, **drawn.prior_predictive.data_vars}
-    return tuple(
-        {name: arrays[name].to_numpy() for name in names}
-        for names in (spec.parameter_names, spec.outcomes)
-    )
+    prior = {name: arrays[name].to_numpy() for name in spec.parameter_names}
+    return prior, {name: arrays[name].to_numpy() for name in spec.outcomes}
 
 
 _IMPROPER = (type(pm.Flat.rv_op), type(pm.HalfFlat.rv_op))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from hierarchical_models.registry import DataField, Hyperparameter, Parameter
 
-SUCCESSES = DataField("y", "count", "successes in each group", ("group",), lower=0, upper="n")
+SUCCESSES = DataField(
+    "y", "count", "successes in each group", ("group",), lower=0, upper="n"
+)
 TRIALS = DataField("n", "count", "trials in each group", ("group",), lower=1)
 
-ESTIMATES = DataField("y", "real", "estimate of each group's effect, in its unit", ("group",))
+ESTIMATES = DataField(
+    "y", "real", "estimate of each group's effect, in its unit", ("group",)
+)
 STANDARD_ERRORS = DataField(
     "sigma",
     "real",
@@ -17,7 +21,9 @@ STANDARD_ERRORS = DataField(
     is_above_lower=True,
 )
 
-MEAN_EFFECT = Parameter("mu", r"\mu", "mean of the groups' effects, in the unit of the outcome")
+MEAN_EFFECT = Parameter(
+    "mu", r"\mu", "mean of the groups' effects, in the unit of the outcome"
+)
 EFFECT_SPREAD = Parameter(
     "tau",
     r"\tau",
@@ -27,7 +33,9 @@ EFFECT_SPREAD = Parameter(
 
 MEAN_EFFECT_PRIORS = (
     Hyperparameter(
-        "mu_mean", 0.0, "mean of the normal prior of mu; 0 favours no effect in either direction"
+        "mu_mean",
+        0.0,
+        "mean of the normal prior of mu; 0 favours no effect in either direction",
     ),
     Hyperparameter(
         "mu_scale",
@@ -39,7 +47,13 @@ MEAN_EFFECT_PRIORS = (
     ),
 )
 
-SPREAD_FAMILIES = ("half_normal", "half_cauchy", "exponential", "inverse_gamma", "flat")
+SPREAD_FAMILIES = (
+    "half_normal",
+    "half_cauchy",
+    "exponential",
+    "inverse_gamma",
+    "flat",
+)
 
 EFFECT_SPREAD_PRIORS = (
     Hyperparameter(

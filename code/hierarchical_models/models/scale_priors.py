@@ -60,7 +60,11 @@ def spread_prior(name, family, scale, ig_shape, ig_scale):
         "half_cauchy": lambda: pm.HalfCauchy(name, scale),
         "exponential": lambda: pm.Exponential(name, scale=scale),
         "inverse_gamma": lambda: pm.CustomDist(
-            name, ig_shape, ig_scale, dist=_root_of_inverse_gamma, transform=log_transform
+            name,
+            ig_shape,
+            ig_scale,
+            dist=_root_of_inverse_gamma,
+            transform=log_transform,
         ),
         "flat": lambda: pm.HalfFlat(name),
     }

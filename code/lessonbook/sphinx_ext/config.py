@@ -33,6 +33,7 @@ def configure(app: Sphinx, config: Config) -> None:
             "set it under sphinx: config: in _config.yml"
         )
     _hide_sources(config)
+    _hide_empty_header(config)
     _set_default(config, "html_math_renderer", MATH_RENDERER)
     # MyST-NB would load the ipywidgets scripts from another host.
     _set_default(config, "nb_ipywidgets_js", {})
@@ -56,6 +57,12 @@ def _hide_sources(config: Config) -> None:
             **config.html_theme_options,
             "use_download_button": False,
         }
+
+
+def _hide_empty_header(config: Config) -> None:
+    """Keep the theme's base from adding a bar with a second search button to every page."""
+    if config.html_theme == "sphinx_book_theme":
+        config["html_theme_options"] = {"navbar_persistent": [], **config.html_theme_options}
 
 
 def _set_default(config: Config, name: str, value: Any) -> None:

@@ -20,13 +20,23 @@ SPEC = ModelSpec(
     data=(SUCCESSES, TRIALS),
     parameters=(
         Parameter(
-            "alpha", r"\alpha", "first shape of the groups' Beta distribution", support="above 0"
+            "alpha",
+            r"\alpha",
+            "first shape of the groups' Beta distribution",
+            support="above 0",
         ),
         Parameter(
-            "beta", r"\beta", "second shape of the groups' Beta distribution", support="above 0"
+            "beta",
+            r"\beta",
+            "second shape of the groups' Beta distribution",
+            support="above 0",
         ),
         Parameter(
-            "theta", r"\theta_j", "probability of success in group j", ("group",), support="0 to 1"
+            "theta",
+            r"\theta_j",
+            "probability of success in group j",
+            ("group",),
+            support="0 to 1",
         ),
         Parameter(
             "phi",
@@ -52,11 +62,24 @@ SPEC = ModelSpec(
             "course grew from, and episode 4 shows what is wrong with it",
             is_positive=True,
         ),
-        Hyperparameter("alpha_rate", 1.0, "rate of the Gamma prior of alpha", is_positive=True),
         Hyperparameter(
-            "beta_shape", 2.0, "shape of the Gamma prior of beta, as for alpha", is_positive=True
+            "alpha_rate",
+            1.0,
+            "rate of the Gamma prior of alpha",
+            is_positive=True,
         ),
-        Hyperparameter("beta_rate", 1.0, "rate of the Gamma prior of beta", is_positive=True),
+        Hyperparameter(
+            "beta_shape",
+            2.0,
+            "shape of the Gamma prior of beta, as for alpha",
+            is_positive=True,
+        ),
+        Hyperparameter(
+            "beta_rate",
+            1.0,
+            "rate of the Gamma prior of beta",
+            is_positive=True,
+        ),
     ),
     package=__name__,
 )

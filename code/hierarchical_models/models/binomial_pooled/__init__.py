@@ -14,7 +14,12 @@ SPEC = ModelSpec(
     outcome="y",
     data=(SUCCESSES, TRIALS),
     parameters=(
-        Parameter("theta", r"\theta", "probability of success in every group", support="0 to 1"),
+        Parameter(
+            "theta",
+            r"\theta",
+            "probability of success in every group",
+            support="0 to 1",
+        ),
     ),
     hyperparameters=(
         Hyperparameter(
@@ -23,7 +28,9 @@ SPEC = ModelSpec(
             "first shape of the Beta prior; 2 and 2 rule out 0 and 1 and little else",
             is_positive=True,
         ),
-        Hyperparameter("beta", 2.0, "second shape of the Beta prior", is_positive=True),
+        Hyperparameter(
+            "beta", 2.0, "second shape of the Beta prior", is_positive=True
+        ),
     ),
     package=__name__,
 )

@@ -15,7 +15,11 @@ SPEC = ModelSpec(
     data=(SUCCESSES, TRIALS),
     parameters=(
         Parameter(
-            "theta", r"\theta_j", "probability of success in group j", ("group",), support="0 to 1"
+            "theta",
+            r"\theta_j",
+            "probability of success in group j",
+            ("group",),
+            support="0 to 1",
         ),
     ),
     hyperparameters=(
@@ -26,7 +30,10 @@ SPEC = ModelSpec(
             is_positive=True,
         ),
         Hyperparameter(
-            "beta", 2.0, "second shape of the Beta prior of each theta", is_positive=True
+            "beta",
+            2.0,
+            "second shape of the Beta prior of each theta",
+            is_positive=True,
         ),
     ),
     package=__name__,

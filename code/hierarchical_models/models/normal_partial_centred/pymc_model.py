@@ -2,7 +2,10 @@
 
 import pymc as pm
 
-from hierarchical_models.models.scale_priors import normal_or_flat, spread_prior
+from hierarchical_models.models.scale_priors import (
+    normal_or_flat,
+    spread_prior,
+)
 
 
 def build_model(data, hyper, coords):

@@ -17,7 +17,11 @@ SPEC = ModelSpec(
     """,
     outcome="y",
     data=(ESTIMATES, STANDARD_ERRORS),
-    parameters=(Parameter("mu", r"\mu", "effect in every group, in the unit of the outcome"),),
+    parameters=(
+        Parameter(
+            "mu", r"\mu", "effect in every group, in the unit of the outcome"
+        ),
+    ),
     hyperparameters=MEAN_EFFECT_PRIORS,
     package=__name__,
 )

@@ -15,11 +15,16 @@ SPEC = ModelSpec(
     data=(ESTIMATES, STANDARD_ERRORS),
     parameters=(
         Parameter(
-            "theta", r"\theta_j", "effect in group j, in the unit of the outcome", ("group",)
+            "theta",
+            r"\theta_j",
+            "effect in group j, in the unit of the outcome",
+            ("group",),
         ),
     ),
     hyperparameters=(
-        Hyperparameter("theta_mean", 0.0, "mean of the normal prior of each theta"),
+        Hyperparameter(
+            "theta_mean", 0.0, "mean of the normal prior of each theta"
+        ),
         Hyperparameter(
             "theta_scale",
             100.0,
