@@ -127,7 +127,8 @@ class Dataset:
                 f"{self.name}.{column}: found {varying.iloc[0]} values in {varying.index[0]}, "
                 f"allowed one for each {self.fields['group']}; correct the rows that differ"
             )
-        return by_group.first().to_numpy(copy=True)
+        values: np.ndarray = by_group.first().to_numpy(copy=True)
+        return values
 
 
 def list_datasets() -> tuple[str, ...]:
@@ -188,7 +189,7 @@ def load(name: str) -> Dataset:
 
 
 def _read_card(path: Path) -> dict[str, Any]:
-    card = yaml.safe_load(path.read_text(encoding="utf-8"))
+    card: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     missing = [field for field in CARD_FIELDS if not card.get(field)]
     if missing:
         raise DataError(

@@ -21,9 +21,9 @@ from hierarchical_models.exact_binomial import (
 )
 from hierarchical_models.exact_hyperpriors import (
     BetaHyperprior,
+    BetaParetoHyperprior,
     GammaHyperprior,
     PowerLawHyperprior,
-    UniformParetoHyperprior,
 )
 from hierarchical_models.exact_logit_normal import (
     LogitNormalBinomialPosterior,
@@ -48,6 +48,7 @@ __all__ = [
     "BetaBinomialDraws",
     "BetaBinomialPosterior",
     "BetaHyperprior",
+    "BetaParetoHyperprior",
     "BetaShapes",
     "BinomialPooledPosterior",
     "BinomialUnpooledPosterior",
@@ -60,7 +61,6 @@ __all__ = [
     "PooledNormalPosterior",
     "PowerLawHyperprior",
     "QuadratureError",
-    "UniformParetoHyperprior",
     "UnpooledNormalPosterior",
     "VaryingInterceptPosterior",
     "beta_binomial_mle",

@@ -291,7 +291,7 @@ def beta_binomial_posterior(
         Successes and trials of each group.
     hyperprior : BetaHyperprior
         Prior of the two shapes: `GammaHyperprior`, `PowerLawHyperprior`,
-        `UniformParetoHyperprior`, or any object with a method ``log_density(alpha, beta)``.
+        `BetaParetoHyperprior`, or any object with a method ``log_density(alpha, beta)``.
 
     Returns
     -------

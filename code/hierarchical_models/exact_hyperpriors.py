@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy.special import gammaln
+from scipy.special import betaln, gammaln
 
 
 class BetaHyperprior(Protocol):
@@ -92,11 +92,13 @@ class PowerLawHyperprior:
 
 
 @dataclass(frozen=True)
-class UniformParetoHyperprior:
-    """Mean ``alpha / (alpha + beta)`` uniform, concentration ``alpha + beta`` Pareto.
+class BetaParetoHyperprior:
+    """Mean ``alpha / (alpha + beta)`` Beta distributed, concentration ``alpha + beta`` Pareto.
 
     Parameters
     ----------
+    phi_alpha, phi_beta : float
+        Shapes of the Beta distribution of the mean, above 0; 1 and 1 make it uniform.
     kappa_min : float
         Smallest concentration, above 0.
     kappa_shape : float
@@ -104,11 +106,13 @@ class UniformParetoHyperprior:
 
     Examples
     --------
-    >>> prior = UniformParetoHyperprior()
+    >>> prior = BetaParetoHyperprior()
     >>> float(prior.log_density(np.array(0.25), np.array(0.5)))
     -inf
     """
 
+    phi_alpha: float = 1.0
+    phi_beta: float = 1.0
     kappa_min: float = 1.0
     kappa_shape: float = 1.5
 
@@ -118,12 +122,18 @@ class UniformParetoHyperprior:
     def log_density(self, alpha: np.ndarray, beta: np.ndarray) -> np.ndarray:
         """Log density, normalised; see `BetaHyperprior.log_density`."""
         kappa = alpha + beta
-        # the Jacobian of (mean, concentration) with respect to (alpha, beta) is 1 / kappa
-        value = (
+        log_phi = (
+            (self.phi_alpha - 1) * np.log(alpha / kappa)
+            + (self.phi_beta - 1) * np.log(beta / kappa)
+            - betaln(self.phi_alpha, self.phi_beta)
+        )
+        log_kappa = (
             np.log(self.kappa_shape)
             + self.kappa_shape * np.log(self.kappa_min)
-            - (self.kappa_shape + 2) * np.log(kappa)
+            - (self.kappa_shape + 1) * np.log(kappa)
         )
+        # the Jacobian of (mean, concentration) with respect to (alpha, beta) is 1 / kappa
+        value = log_phi + log_kappa - np.log(kappa)
         # at the end of the support rounding may leave kappa a hair below it
         return np.where(kappa >= self.kappa_min * (1 - 1e-9), value, -np.inf)
 
@@ -132,7 +142,7 @@ def _log_gamma(value: np.ndarray, shape: float, rate: float) -> np.ndarray:
     return shape * np.log(rate) - gammaln(shape) + (shape - 1) * np.log(value) - rate * value
 
 
-def _check_positive(hyperprior: GammaHyperprior | UniformParetoHyperprior) -> None:
+def _check_positive(hyperprior: GammaHyperprior | BetaParetoHyperprior) -> None:
     for name, value in vars(hyperprior).items():
         if not value > 0:
             raise ValueError(f"{name}: found {value:g}, allowed above 0")

@@ -24,14 +24,14 @@ class VaryingInterceptPosterior:
     ----------
     sigma_y_mean, sigma_y_sd : float
         Standard deviation of observations around their group's line, in the unit of the outcome.
-    sigma_a_mean, sigma_a_sd : float
-        Standard deviation of the groups' intercepts, around `mu` or around the line in the groups'
-        predictor, in the unit of the outcome.
-    mu_mean, mu_sd : float
+    sigma_alpha_mean, sigma_alpha_sd : float
+        Standard deviation of the groups' intercepts, around `mu_alpha` or around the line in the
+        groups' predictor, in the unit of the outcome.
+    mu_alpha_mean, mu_alpha_sd : float
         Mean of the groups' intercepts; with a predictor of the groups, where that predictor is 0.
-    b_mean, b_sd : float
+    beta_mean, beta_sd : float
         Slope of the observations' predictor; ``nan`` without one.
-    g1_mean, g1_sd : float
+    gamma_mean, gamma_sd : float
         Slope of the groups' predictor; ``nan`` without one.
     alpha_mean, alpha_sd : ndarray of float, shape (n_groups,)
         Intercept of each group, in the unit of the outcome.
@@ -39,19 +39,19 @@ class VaryingInterceptPosterior:
 
     sigma_y_mean: float
     sigma_y_sd: float
-    sigma_a_mean: float
-    sigma_a_sd: float
-    mu_mean: float
-    mu_sd: float
-    b_mean: float
-    b_sd: float
-    g1_mean: float
-    g1_sd: float
+    sigma_alpha_mean: float
+    sigma_alpha_sd: float
+    mu_alpha_mean: float
+    mu_alpha_sd: float
+    beta_mean: float
+    beta_sd: float
+    gamma_mean: float
+    gamma_sd: float
     alpha_mean: np.ndarray
     alpha_sd: np.ndarray
     _marginal: LogScaleMarginal
 
-    def sigma_a_quantile(self, probs: ArrayLike) -> np.ndarray:
+    def sigma_alpha_quantile(self, probs: ArrayLike) -> np.ndarray:
         """Quantiles of the standard deviation of the groups' intercepts.
 
         Parameters
@@ -71,15 +71,16 @@ class VaryingInterceptPosterior:
 class _Regression:
     """Data and priors of the regression; columns of `design` are 1, and x and u where given.
 
-    `is_of_groups` says which columns belong to the mean of the intercepts: all but x.
+    `is_of_groups` says which columns belong to the mean of the intercepts: all but x. `priors` has
+    a row for each column, with the mean and standard deviation of its coefficient's prior.
     """
 
     y: np.ndarray
     design: np.ndarray
     is_of_groups: np.ndarray
     group: np.ndarray
-    coefficient_scales: np.ndarray
-    sigma_a_scale: float
+    priors: np.ndarray
+    sigma_alpha_scale: float
     sigma_y_scale: float
 
     @cached_property
@@ -102,14 +103,15 @@ class _Regression:
         table[:, :-1][:, self.is_of_groups] = 0.0
         return np.linalg.qr(table, mode="r")
 
-    def solve(self, log_sigma_y: np.ndarray, log_sigma_a: np.ndarray) -> _Coefficients:
+    def solve(self, log_sigma_y: np.ndarray, log_sigma_alpha: np.ndarray) -> _Coefficients:
         """Posterior of the coefficients given the standard deviations, each of shape (n_nodes,).
 
-        The covariance of a group's outcomes, ``sigma_y**2 I + sigma_a**2 11'``, weights deviations
-        within groups by ``sigma_y**-2`` and groups' means by ``n / (sigma_y**2 + n sigma_a**2)``.
+        The covariance of a group's outcomes, ``sigma_y**2 I + sigma_alpha**2 11'``, weights
+        deviations within groups by ``sigma_y**-2`` and groups' means by
+        ``n / (sigma_y**2 + n * sigma_alpha**2)``.
         """
         shape = (len(log_sigma_y), *self.within.shape)
-        ratio = self.counts * np.exp(2 * (log_sigma_a - log_sigma_y))[:, None]
+        ratio = self.counts * np.exp(2 * (log_sigma_alpha - log_sigma_y))[:, None]
         weight = self.counts / (1 + ratio) * np.exp(-2 * log_sigma_y)[:, None]
         rows = np.concatenate(
             [
@@ -135,15 +137,15 @@ class _Regression:
 
     @cached_property
     def prior_rows(self) -> np.ndarray:
-        """The prior of the coefficients as further observations of 0."""
-        n_columns = self.design.shape[1]
-        return np.column_stack([np.diag(1 / self.coefficient_scales), np.zeros(n_columns)])
+        """The priors of the coefficients as further observations, in units of their scales."""
+        mean, scale = self.priors.T
+        return np.column_stack([np.diag(1 / scale), mean / scale])
 
-    def log_joint(self, log_sigma_y: np.ndarray, log_sigma_a: np.ndarray) -> np.ndarray:
+    def log_joint(self, log_sigma_y: np.ndarray, log_sigma_alpha: np.ndarray) -> np.ndarray:
         """Log density of the standard deviations' logarithms, up to a constant."""
-        x, z = np.broadcast_arrays(log_sigma_y, log_sigma_a)
+        x, z = np.broadcast_arrays(log_sigma_y, log_sigma_alpha)
         log_prior = x - (np.exp(x) / self.sigma_y_scale) ** 2 / 2
-        log_prior = log_prior + z - (np.exp(z) / self.sigma_a_scale) ** 2 / 2
+        log_prior = log_prior + z - (np.exp(z) / self.sigma_alpha_scale) ** 2 / 2
         return log_prior + self.solve(x.ravel(), z.ravel()).log_likelihood.reshape(x.shape)
 
 
@@ -171,10 +173,13 @@ def varying_intercept_posterior(
     group: ArrayLike,
     *,
     u: ArrayLike | None = None,
-    mu_scale: float = 3.0,
-    b_scale: float = 1.0,
-    g1_scale: float = 1.0,
-    sigma_a_scale: float = 1.0,
+    mu_alpha_mean: float = 0.0,
+    mu_alpha_scale: float = 3.0,
+    beta_mean: float = 0.0,
+    beta_scale: float = 1.0,
+    gamma_mean: float = 0.0,
+    gamma_scale: float = 1.0,
+    sigma_alpha_scale: float = 1.0,
     sigma_y_scale: float = 1.0,
 ) -> VaryingInterceptPosterior:
     """Exact posterior of a linear regression whose intercept varies between groups.
@@ -189,10 +194,11 @@ def varying_intercept_posterior(
         Group of each observation, 0 to ``n_groups - 1``, each at least once.
     u : array_like of float, shape (n_groups,), optional
         Predictor of the groups.
-    mu_scale, b_scale, g1_scale : float
-        Standard deviations of the normal priors, with mean 0, of the intercept's mean and of the
-        slopes of `x` and `u`.
-    sigma_a_scale, sigma_y_scale : float
+    mu_alpha_mean, mu_alpha_scale : float
+        Mean and standard deviation of the normal prior of the intercepts' mean.
+    beta_mean, beta_scale, gamma_mean, gamma_scale : float
+        The same of the slopes of `x` and of `u`.
+    sigma_alpha_scale, sigma_y_scale : float
         Scales of the half-normal priors of the two standard deviations.
 
     Returns
@@ -212,9 +218,9 @@ def varying_intercept_posterior(
 
     Notes
     -----
-    The model is ``y[i] ~ Normal(alpha[group[i]] + b * x[i], sigma_y)`` with
-    ``alpha[j] ~ Normal(mu + g1 * u[j], sigma_a)``. The intercepts and coefficients are integrated
-    out in closed form (BDA3, section 15.2); the density of ``(log(sigma_y), log(sigma_a))`` is
+    The model is ``y[i] ~ Normal(alpha[group[i]] + beta * x[i], sigma_y)`` with
+    ``alpha[j] ~ Normal(mu_alpha + gamma * u[j], sigma_alpha)``. The intercepts and coefficients
+    are integrated out in closed form; the density of ``(log(sigma_y), log(sigma_alpha))`` is
     resolved slice by slice as for `beta_binomial_posterior`.
 
     References
@@ -230,26 +236,36 @@ def varying_intercept_posterior(
     [1.3, 2.9, 2.1]
     """
     n_coefficients = 1 + (x is not None) + (u is not None)
-    scales = {"mu_scale": mu_scale, "b_scale": b_scale, "g1_scale": g1_scale}
-    _check_positive(**scales, sigma_a_scale=sigma_a_scale, sigma_y_scale=sigma_y_scale)
+    _check_positive(
+        mu_alpha_scale=mu_alpha_scale,
+        beta_scale=beta_scale,
+        gamma_scale=gamma_scale,
+        sigma_alpha_scale=sigma_alpha_scale,
+        sigma_y_scale=sigma_y_scale,
+    )
+    priors = {
+        "mu_alpha": (mu_alpha_mean, mu_alpha_scale),
+        "beta": (beta_mean, beta_scale),
+        "gamma": (gamma_mean, gamma_scale),
+    }
     outcome, groups = _check_groups(y, group)
     if len(outcome) <= n_coefficients:
         raise ValueError(
             f"y: found {len(outcome)} observations, allowed more than the {n_coefficients} "
             "coefficients; leave out a predictor"
         )
-    columns = {"mu": np.ones_like(outcome)}
+    columns = {"mu_alpha": np.ones_like(outcome)}
     if x is not None:
-        columns["b"] = _check_predictor("x", x, len(outcome))
+        columns["beta"] = _check_predictor("x", x, len(outcome))
     if u is not None:
-        columns["g1"] = _check_predictor("u", u, int(groups.max()) + 1)[groups]
+        columns["gamma"] = _check_predictor("u", u, int(groups.max()) + 1)[groups]
     model = _Regression(
         outcome,
         np.column_stack(list(columns.values())),
-        np.array([name != "b" for name in columns]),
+        np.array([name != "beta" for name in columns]),
         groups,
-        np.array([scales[f"{name}_scale"] for name in columns]),
-        sigma_a_scale,
+        np.array([priors[name] for name in columns]),
+        sigma_alpha_scale,
         sigma_y_scale,
     )
     return _summarise(model, list(columns))
@@ -262,7 +278,7 @@ def _summarise(model: _Regression, names: list[str]) -> VaryingInterceptPosterio
     given = model.solve(nodes.x, nodes.z)
     variances = np.diagonal(given.covariance, axis1=1, axis2=2)
     coefficients = _mix(nodes, given.mean, variances)
-    summary = {"mu": (np.nan, np.nan), "b": (np.nan, np.nan), "g1": (np.nan, np.nan)}
+    summary = {"mu_alpha": (np.nan, np.nan), "beta": (np.nan, np.nan), "gamma": (np.nan, np.nan)}
     summary |= {
         name: (float(mean), float(sd)) for name, mean, sd in zip(names, *coefficients, strict=True)
     }
@@ -271,14 +287,14 @@ def _summarise(model: _Regression, names: list[str]) -> VaryingInterceptPosterio
     return VaryingInterceptPosterior(
         sigma_y_mean=sigma_y_mean,
         sigma_y_sd=float(np.sqrt(nodes.mean((np.exp(nodes.x) - sigma_y_mean) ** 2))),
-        sigma_a_mean=plane.marginal.mean,
-        sigma_a_sd=plane.marginal.sd,
-        mu_mean=summary["mu"][0],
-        mu_sd=summary["mu"][1],
-        b_mean=summary["b"][0],
-        b_sd=summary["b"][1],
-        g1_mean=summary["g1"][0],
-        g1_sd=summary["g1"][1],
+        sigma_alpha_mean=plane.marginal.mean,
+        sigma_alpha_sd=plane.marginal.sd,
+        mu_alpha_mean=summary["mu_alpha"][0],
+        mu_alpha_sd=summary["mu_alpha"][1],
+        beta_mean=summary["beta"][0],
+        beta_sd=summary["beta"][1],
+        gamma_mean=summary["gamma"][0],
+        gamma_sd=summary["gamma"][1],
         alpha_mean=alpha_mean,
         alpha_sd=alpha_sd,
         _marginal=plane.marginal,
@@ -288,7 +304,7 @@ def _summarise(model: _Regression, names: list[str]) -> VaryingInterceptPosterio
 def _intercepts(
     model: _Regression, nodes: Nodes, mean: np.ndarray, covariance: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Each intercept is ``pull * (mean of y - b * mean of x) + (1 - pull) * (mu + g1 * u)``."""
+    """Each is ``pull * (mean of y - beta * mean of x) + (1 - pull) * (mu_alpha + gamma * u)``."""
     ratio = np.exp(2 * (nodes.z - nodes.x))[:, None]
     pull = model.counts * ratio / (1 + model.counts * ratio)
     own_mean, columns = model.means[:, -1], model.means[:, :-1]

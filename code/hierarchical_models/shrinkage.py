@@ -94,7 +94,7 @@ def shrink(y: ArrayLike, sigma: ArrayLike, mu: float, tau: float) -> np.ndarray:
     array([10.,  2.])
     """
     weight = shrinkage_weight(tau, sigma)
-    return weight * np.asarray(y, dtype=float) + (1 - weight) * mu
+    return np.asarray(weight * np.asarray(y, dtype=float) + (1 - weight) * mu)
 
 
 def james_stein(y: ArrayLike, variance: float) -> JamesSteinFit:
@@ -176,7 +176,7 @@ def arcsine_transform(rate: ArrayLike, n: ArrayLike) -> np.ndarray:
     outside = ~((rates >= 0) & (rates <= 1))
     if outside.any():
         raise ValueError(f"rate: found {rates[outside].ravel()[0]:g}, allowed 0 to 1")
-    return np.sqrt(n) * np.arcsin(2 * rates - 1)
+    return np.asarray(np.sqrt(n) * np.arcsin(2 * rates - 1))
 
 
 def rate_from_arcsine(value: ArrayLike, n: ArrayLike) -> np.ndarray:
@@ -199,7 +199,7 @@ def rate_from_arcsine(value: ArrayLike, n: ArrayLike) -> np.ndarray:
     >>> rate_from_arcsine(arcsine_transform([0.5, 0.75], 36), 36).round(3).tolist()
     [0.5, 0.75]
     """
-    return (1 + np.sin(np.asarray(value, dtype=float) / np.sqrt(n))) / 2
+    return np.asarray((1 + np.sin(np.asarray(value, dtype=float) / np.sqrt(n))) / 2)
 
 
 def pooling_factor(errors: ArrayLike) -> float:

@@ -1,4 +1,4 @@
-"""A course's folder: its configuration and its table of contents, read and checked without Sphinx."""
+"""A course's folder: its configuration and its table of contents, read without Sphinx."""
 
 from __future__ import annotations
 

@@ -198,3 +198,8 @@ BAD = {
 def test_faulty_quiz_is_reported_with_its_line(build, text, line, message):
     warnings = build(f"# T\n\n{text}\n", builder="dummy").warnings
     assert warnings == [f"index.md:{line}: WARNING: quiz: {message} [lesson.quiz]"]
+
+
+def test_exact_answer_is_shown_without_a_tolerance(build):
+    site = build("# T\n\n:::{quiz} How many?\n:answer: 4\n:tolerance: 0\n:::\n")
+    assert "The answer is 4." in site.page().get_text()

@@ -74,13 +74,17 @@ def test_unknown_name_lists_the_allowed_ones_and_suggests_the_nearest():
 def test_a_changed_byte_is_refused(data_folder):
     path = data_folder / "radon.csv"
     path.write_bytes(path.read_bytes().replace(b"2.2,", b"2.3,", 1))
-    with pytest.raises(datasets.DataError, match=r"data/radon\.csv: found sha256 .* allowed .*radon\.yml"):
+    with pytest.raises(
+        datasets.DataError, match=r"data/radon\.csv: found sha256 .* allowed .*radon\.yml"
+    ):
         datasets.load("radon")
 
 
 def test_a_card_without_licence_is_refused(data_folder):
     path = data_folder / "baseball.yml"
-    path.write_text(path.read_text(encoding="utf-8").replace("licence:", "license:"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("licence:", "license:"), encoding="utf-8"
+    )
     with pytest.raises(datasets.DataError, match=r"data/baseball\.yml: found no licence"):
         datasets.load("baseball")
 

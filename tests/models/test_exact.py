@@ -28,7 +28,8 @@ HYPERPRIORS = (
     exact.GammaHyperprior(),
     exact.GammaHyperprior(3.0, 0.5, 1.5, 0.1),
     exact.PowerLawHyperprior(),
-    exact.UniformParetoHyperprior(),
+    exact.BetaParetoHyperprior(),
+    exact.BetaParetoHyperprior(2.0, 5.0, 0.5, 2.5),
 )
 
 
@@ -77,7 +78,13 @@ def moments(weight, values):
 
 @pytest.mark.parametrize(
     "distribution",
-    [stats.gamma(3), stats.gamma(2000), stats.lomax(2.5), stats.halfnorm(scale=1e-6), stats.f(2, 9)],
+    [
+        stats.gamma(3),
+        stats.gamma(2000),
+        stats.lomax(2.5),
+        stats.halfnorm(scale=1e-6),
+        stats.f(2, 9),
+    ],
 )
 def test_marginal_of_a_known_distribution_has_its_moments_and_quantiles(distribution):
     marginal = fit_marginal(lambda z: distribution.logpdf(np.exp(z)) + z, (-2.0, 1.0))
@@ -199,8 +206,14 @@ def test_normal_posterior_agrees_with_a_grid_over_mean_and_spread(family):
         "flat": np.zeros_like,
     }
     found = exact.normal_partial_posterior(
-        y, sigma, mu_mean=1.0, mu_scale=4.0, tau_prior=family, tau_scale=2.0,
-        tau_ig_shape=0.5, tau_ig_scale=0.2,
+        y,
+        sigma,
+        mu_mean=1.0,
+        mu_scale=4.0,
+        tau_prior=family,
+        tau_scale=2.0,
+        tau_ig_shape=0.5,
+        tau_ig_scale=0.2,
     )
     expected = brute_force_normal(y, sigma, 1.0, 4.0, log_priors[family])
     for name, (mean, sd) in expected.items():
@@ -296,9 +309,7 @@ def test_flat_prior_of_tau_with_two_groups_is_refused():
 
 def test_all_but_improper_posterior_of_a_single_group_is_refused():
     with pytest.raises(exact.ImproperPosteriorError):
-        exact.normal_partial_posterior(
-            [1.0], [1.0], mu_scale=np.inf, tau_prior="inverse_gamma"
-        )
+        exact.normal_partial_posterior([1.0], [1.0], mu_scale=np.inf, tau_prior="inverse_gamma")
 
 
 @pytest.mark.parametrize(
@@ -309,7 +320,11 @@ def test_all_but_improper_posterior_of_a_single_group_is_refused():
         (([np.nan], [1.0]), {}, "y: found no finite numbers"),
         (([1.0], [1.0]), {"mu_scale": 0.0}, "mu_scale: found 0, allowed above 0"),
         (([1.0], [1.0]), {"tau_scale": -1.0}, "tau_scale: found -1"),
-        (([1.0], [1.0]), {"tau_prior": "cauchy"}, "tau_prior: found 'cauchy', allowed half_normal,"),
+        (
+            ([1.0], [1.0]),
+            {"tau_prior": "cauchy"},
+            "tau_prior: found 'cauchy', allowed half_normal,",
+        ),
     ],
 )
 def test_impossible_normal_input_is_refused(arguments, options, message):
@@ -411,7 +426,9 @@ def test_held_out_density_with_the_widely_copied_row_of_billy_williams(batters, 
     assert SEED_PRIOR["heldout_lpd_joint_Everson/Stan"] < found.joint < found.pointwise_sum + 1
 
 
-def test_seed_prior_predicts_the_season_worse_than_complete_pooling(batting, rest_of_season, batters):
+def test_seed_prior_predicts_the_season_worse_than_complete_pooling(
+    batting, rest_of_season, batters
+):
     pooled = exact.binomial_pooled_posterior(*batting).held_out_log_density(*rest_of_season)
     unpooled = exact.binomial_unpooled_posterior(*batting).held_out_log_density(*rest_of_season)
     partial = batters.held_out_log_density(*rest_of_season)
@@ -420,8 +437,11 @@ def test_seed_prior_predicts_the_season_worse_than_complete_pooling(batting, res
 
 def test_held_out_density_is_the_same_all_at_once_or_bit_by_bit():
     y, n = np.array([3, 7, 5]), np.array([10, 12, 20])
-    first, second = (np.array([2, 0, 4]), np.array([5, 3, 9])), (np.array([1, 3, 0]), np.array([8, 3, 2]))
-    prior = exact.UniformParetoHyperprior()
+    first, second = (
+        (np.array([2, 0, 4]), np.array([5, 3, 9])),
+        (np.array([1, 3, 0]), np.array([8, 3, 2])),
+    )
+    prior = exact.BetaParetoHyperprior()
     before = exact.beta_binomial_posterior(y, n, hyperprior=prior)
     between = exact.beta_binomial_posterior(y + first[0], n + first[1], hyperprior=prior)
     steps = before.held_out_log_density(*first).joint + between.held_out_log_density(*second).joint
@@ -486,9 +506,7 @@ def test_mode_of_the_rats_shapes_is_that_of_the_reference(rats):
 def test_crude_and_maximum_likelihood_shapes_of_the_rats_are_those_of_the_reference():
     fields = datasets.load("rat_tumours").to_model_data().values
     rates = fields["y"][:70] / fields["n"][:70]
-    assert [rates.mean(), rates.std(ddof=1)] == pytest.approx(
-        RATS["mean_sd_of_70_rates"], abs=6e-5
-    )
+    assert [rates.mean(), rates.std(ddof=1)] == pytest.approx(RATS["mean_sd_of_70_rates"], abs=6e-5)
     assert list(exact.beta_moment_estimate(rates)) == pytest.approx(
         RATS["crude_moment_alpha_beta_from_70"], abs=6e-4
     )
@@ -535,7 +553,9 @@ def test_beta_binomial_posterior_agrees_with_a_dense_grid(hyperprior, kappa):
         shapes = alpha + y[j], beta + n[j] - y[j]
         given = shapes[0] / (shapes[0] + shapes[1])
         mean = np.sum(weight * given)
-        sd = np.sqrt(np.sum(weight * (given * (1 - given) / (sum(shapes) + 1) + (given - mean) ** 2)))
+        sd = np.sqrt(
+            np.sum(weight * (given * (1 - given) / (sum(shapes) + 1) + (given - mean) ** 2))
+        )
         assert within(found.theta_mean[j], mean, sd)
         assert within(found.theta_sd[j], sd, sd)
         for prob, quantile in zip([0.05, 0.5], quantiles[:, j], strict=True):
@@ -556,13 +576,13 @@ def test_alike_groups_under_a_heavy_tailed_prior_have_no_mean_concentration(batt
     found = exact.beta_binomial_posterior(*batting, hyperprior=exact.PowerLawHyperprior())
     assert found.kappa_mean == np.inf and found.alpha_sd == np.inf
     assert np.isfinite(found.log_kappa_mean)
-    pareto = exact.beta_binomial_posterior(*batting, hyperprior=exact.UniformParetoHyperprior())
+    pareto = exact.beta_binomial_posterior(*batting, hyperprior=exact.BetaParetoHyperprior())
     assert np.isfinite(pareto.kappa_mean) and pareto.kappa_sd == np.inf
 
 
 def test_quantiles_are_right_where_the_shapes_all_but_fix_theta(batting):
     y, n = batting
-    found = exact.beta_binomial_posterior(y, n, hyperprior=exact.UniformParetoHyperprior())
+    found = exact.beta_binomial_posterior(y, n, hyperprior=exact.BetaParetoHyperprior())
     x, z = np.linspace(-2.2, -0.2, 2001)[:, None], np.linspace(0.0, 14.0, 281)
     alpha, beta = np.exp(z) * expit(x), np.exp(z) * expit(-x)
     log_density = -3.5 * z + np.log(alpha) + np.log(beta)
@@ -595,7 +615,9 @@ def test_any_object_with_a_log_density_is_a_hyperprior(batters, batting):
     assert found.log_evidence == pytest.approx(batters.log_evidence, abs=1e-9)
 
 
-@pytest.mark.parametrize("hyperprior", [exact.GammaHyperprior(), exact.UniformParetoHyperprior()])
+@pytest.mark.parametrize(
+    "hyperprior", [exact.GammaHyperprior(), exact.BetaParetoHyperprior(2.0, 4.0, 0.5, 1.5)]
+)
 def test_proper_hyperpriors_integrate_to_one(hyperprior):
     # over the mean and the logarithm of the concentration, with Jacobian kappa**2
     phi, step = np.linspace(0.0, 1.0, 2001, retstep=True)
@@ -678,7 +700,7 @@ def test_a_threshold_that_is_no_probability_is_refused(batters, threshold):
     [
         (lambda: exact.GammaHyperprior(alpha_rate=0.0), "alpha_rate: found 0"),
         (lambda: exact.PowerLawHyperprior(2.0), "exponent: found 2, allowed above 2"),
-        (lambda: exact.UniformParetoHyperprior(kappa_shape=-1.0), "kappa_shape: found -1"),
+        (lambda: exact.BetaParetoHyperprior(kappa_shape=-1.0), "kappa_shape: found -1"),
     ],
 )
 def test_impossible_hyperpriors_are_refused(build, message):
@@ -700,7 +722,9 @@ def test_pooled_batters_share_a_beta_distribution(batting, rest_of_season):
     alone = stats.betabinom.logpmf(hits, at_bats, 217, 597)
     assert held_out.pointwise == pytest.approx(alone, abs=1e-8)
     theta = np.linspace(0.2, 0.35, 20_001)
-    log_terms = density.logpdf(theta) + stats.binom.logpmf(hits[:, None], at_bats[:, None], theta).sum(0)
+    log_terms = density.logpdf(theta) + stats.binom.logpmf(
+        hits[:, None], at_bats[:, None], theta
+    ).sum(0)
     joint = logsumexp(log_terms) + np.log(theta[1] - theta[0])
     assert held_out.joint == pytest.approx(joint, abs=1e-6)
 
@@ -761,10 +785,16 @@ class BruteForceLogitNormal:
         log_sigma = np.linspace(-12.0, 2.0, 101)[:, None]
         nodes, weights = hermegauss(n_nodes)
         log_odds = mu + np.exp(log_sigma) * nodes
-        self.theta, self.log_theta, self.log_rest = expit(log_odds), log_expit(log_odds), log_expit(-log_odds)
+        self.theta, self.log_theta, self.log_rest = (
+            expit(log_odds),
+            log_expit(log_odds),
+            log_expit(-log_odds),
+        )
         self.log_nodes = np.log(weights / weights.sum())
         log_density = mu_prior.logpdf(mu[..., 0]) + log_sigma[:, 0]
-        log_density = log_density + stats.halfnorm.logpdf(np.exp(log_sigma[:, 0]), scale=sigma_scale)
+        log_density = log_density + stats.halfnorm.logpdf(
+            np.exp(log_sigma[:, 0]), scale=sigma_scale
+        )
         self.given = []
         for success, trials in zip(y, n, strict=True):
             log_terms = self.log_pmf(success, trials) + self.log_nodes
@@ -876,14 +906,21 @@ def test_radon_has_its_reference_posterior(radon, entry, has_floor, has_uranium,
         u=radon["u"] if has_uranium else None,
     )
     expected = RADON[entry]
-    names = {"sigma_y": "sigma_y", "sigma_a": "sigma_a", "mu_a": "mu", "g0": "mu", "b": "b", "g1": "g1"}
+    names = {
+        "sigma_y": "sigma_y",
+        "sigma_a": "sigma_alpha",
+        "mu_a": "mu_alpha",
+        "g0": "mu_alpha",
+        "b": "beta",
+        "g1": "gamma",
+    }
     for key in expected.keys() & names.keys():
         mean_and_sd = [getattr(found, f"{names[key]}_{part}") for part in ("mean", "sd")]
         assert mean_and_sd == pytest.approx(expected[key], abs=tolerance), key
     if "alpha_mean" in expected:
         assert found.alpha_mean == pytest.approx(expected["alpha_mean"], abs=tolerance)
         assert found.alpha_sd == pytest.approx(expected["alpha_sd"], abs=tolerance)
-    assert np.isnan(found.b_mean) != has_floor and np.isnan(found.g1_sd) != has_uranium
+    assert np.isnan(found.beta_mean) != has_floor and np.isnan(found.gamma_sd) != has_uranium
 
 
 def brute_force_intercepts(y, x, group, u):
@@ -912,7 +949,10 @@ def brute_force_intercepts(y, x, group, u):
             mean = gain @ y
             log_weights.append(
                 stats.multivariate_normal.logpdf(y, np.zeros_like(y), covariance)
-                + stats.halfnorm.logpdf(sigma_y) + stats.halfnorm.logpdf(sigma_a) + log_y + log_a
+                + stats.halfnorm.logpdf(sigma_y)
+                + stats.halfnorm.logpdf(sigma_a)
+                + log_y
+                + log_a
             )
             means.append([*mean, sigma_y, sigma_a])
             variance = np.diagonal(of_target - gain @ with_y.T)
@@ -934,7 +974,7 @@ def test_varying_intercepts_agree_with_full_covariance_matrices():
     mean, sd = brute_force_intercepts(y, x, group, u)
     assert within(found.alpha_mean, mean[:5], sd[:5])
     assert within(found.alpha_sd, sd[:5], sd[:5])
-    for place, name in enumerate(("mu", "b", "g1", "sigma_y", "sigma_a"), start=5):
+    for place, name in enumerate(("mu_alpha", "beta", "gamma", "sigma_y", "sigma_alpha"), start=5):
         assert within(getattr(found, f"{name}_mean"), mean[place], sd[place]), name
         assert within(getattr(found, f"{name}_sd"), sd[place], sd[place]), name
 
@@ -943,25 +983,40 @@ def test_a_predictor_constant_within_every_group_belongs_to_the_observations():
     # with one observation in each group, x cannot be told from a predictor of groups by its values
     y, x = np.array([1.0, 2.0, 2.5, 4.1]), np.array([0.0, 1.0, 2.0, 3.0])
     found = exact.varying_intercept_posterior(y, x, np.arange(4))
-    fitted = found.alpha_mean + found.b_mean * x
-    assert found.b_mean > 0.3
+    fitted = found.alpha_mean + found.beta_mean * x
+    assert found.beta_mean > 0.3
     assert np.abs(fitted - y).max() < np.abs(found.alpha_mean - y).max()
 
 
 def test_intercepts_shrink_more_where_a_county_has_fewer_houses(radon):
     found = exact.varying_intercept_posterior(radon["y"], radon["x"], radon["group"])
     counts = np.bincount(radon["group"])
-    residual = radon["y"] - found.b_mean * radon["x"]
+    residual = radon["y"] - found.beta_mean * radon["x"]
     own = np.bincount(radon["group"], weights=residual) / counts
-    kept = (found.alpha_mean - found.mu_mean) / (own - found.mu_mean)
+    kept = (found.alpha_mean - found.mu_alpha_mean) / (own - found.mu_alpha_mean)
     assert kept[counts >= 20].min() > kept[counts <= 2].max()
 
 
 def test_quantiles_of_the_spread_of_intercepts_surround_its_mean(radon):
     found = exact.varying_intercept_posterior(radon["y"], None, radon["group"])
-    low, high = found.sigma_a_quantile([0.05, 0.95])
-    assert low < found.sigma_a_mean < high
-    assert high - low == pytest.approx(2 * 1.645 * found.sigma_a_sd, rel=0.03)
+    low, high = found.sigma_alpha_quantile([0.05, 0.95])
+    assert low < found.sigma_alpha_mean < high
+    assert high - low == pytest.approx(2 * 1.645 * found.sigma_alpha_sd, rel=0.03)
+
+
+def test_moving_outcomes_and_priors_together_moves_the_posterior():
+    random = np.random.default_rng(12)
+    group, x, u = np.repeat(np.arange(6), 4), random.normal(size=24), random.normal(size=6)
+    y = random.normal(random.normal(size=6)[group], 0.5)
+    near = exact.varying_intercept_posterior(y, x, group, u=u)
+    line = 7.0 - 2.0 * x + 3.0 * u[group]
+    far = exact.varying_intercept_posterior(
+        y + line, x, group, u=u, mu_alpha_mean=7.0, beta_mean=-2.0, gamma_mean=3.0
+    )
+    assert far.mu_alpha_mean == pytest.approx(near.mu_alpha_mean + 7.0, abs=1e-7)
+    assert far.beta_mean == pytest.approx(near.beta_mean - 2.0, abs=1e-7)
+    assert far.alpha_mean == pytest.approx(near.alpha_mean + 7.0 + 3.0 * u, abs=1e-7)
+    assert far.sigma_alpha_sd == pytest.approx(near.sigma_alpha_sd, abs=1e-7)
 
 
 def test_outcomes_that_lie_on_their_groups_lines_are_improper():
@@ -974,10 +1029,14 @@ def test_outcomes_that_lie_on_their_groups_lines_are_improper():
     [
         (([1.0, 2.0], None, [0, 2]), {}, "group: found 0 to 2 with gaps"),
         (([1.0, 2.0], None, [0.0, 1.0]), {}, "recode with pandas.factorize"),
-        (([1.0, 2.0, 2.0], [1.0], [0, 1, 1]), {}, r"x: found shape \(1,\), allowed 3 finite numbers"),
+        (
+            ([1.0, 2.0, 2.0], [1.0], [0, 1, 1]),
+            {},
+            r"x: found shape \(1,\), allowed 3 finite numbers",
+        ),
         (([1.0, 2.0, 2.0], None, [0, 1, 1]), {"u": [1.0]}, r"u: found shape \(1,\), allowed 2"),
         (([1.0, 2.0], [0.0, 1.0], [0, 1]), {}, "found 2 observations, allowed more than the 2"),
-        (([1.0, 2.0], None, [0, 1]), {"b_scale": 0.0}, "b_scale: found 0, allowed above 0"),
+        (([1.0, 2.0], None, [0, 1]), {"beta_scale": 0.0}, "beta_scale: found 0, allowed above 0"),
     ],
 )
 def test_impossible_regression_input_is_refused(arguments, options, message):

@@ -56,7 +56,7 @@ def key_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
     formats = dict(environment.mystnb_config.custom_formats)
     if get_episode(app.env) is None or path not in formats:
         return
-    reader, options, is_commonmark = formats[path]
+    _, options, is_commonmark = formats[path]
     formats[path] = (
         f"{__name__}.read_keyed_notebook",
         {"digest": getattr(environment, _DIGEST), **options},

@@ -248,7 +248,8 @@ class QuizDirective(LessonDirective):
         field["input"] = f"{quiz['ids'][0]}-number"
         key = QuizKey("", classes=["lesson-quiz-key"])
         form += [field, key]
-        key += nodes.paragraph("", f"The answer is {text}{unit}, give or take {shown}.")
+        slack = f", give or take {shown}" if tolerance else ""
+        key += nodes.paragraph("", f"The answer is {text}{unit}{slack}.")
         if choices:
             cases = QuizChoices("", classes=["lesson-quiz-cases"])
             cases += [self._make_case(choice) for choice in choices]
