@@ -30,7 +30,7 @@ def fit(
     chains: int = 4,
     draws: int = 1000,
     tune: int = 1000,
-    target_accept: float = 0.9,
+    target_accept: float = 0.95,
     max_treedepth: int = 10,
     sampler: str | None = None,
     expect: str | Iterable[str] | None = None,
@@ -55,7 +55,8 @@ def fit(
     chains, draws, tune : int
         Number of chains, and of kept and of warm-up draws in each.
     target_accept : float
-        Acceptance rate that the step size is tuned to.
+        Acceptance rate that the step size is tuned to. Hierarchical models have narrow corners, so
+        the default asks for smaller steps than the samplers' own 0.8.
     max_treedepth : int
         Largest depth of a trajectory's tree.
     sampler : str, optional

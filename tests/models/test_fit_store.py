@@ -45,7 +45,7 @@ def test_equal_ingredients_have_one_key():
         {"hyper": {"alpha": 2.5, "beta": 2.0}},
         {"settings": SamplerSettings("nutpie", seed=2)},
         {"settings": SamplerSettings("pymc", seed=1)},
-        {"settings": SamplerSettings("nutpie", seed=1, target_accept=0.95)},
+        {"settings": SamplerSettings("nutpie", seed=1, target_accept=0.8)},
         {"stan": "2.27.0"},
     ],
 )
