@@ -94,7 +94,7 @@ def log_density(
     Examples
     --------
     >>> log_density(np.array([0.6, -0.6]), 1.5, 0.3, 0.5, 1.0).round(4)
-    array([-0.098, -1.598])
+    array([ 0.2602, -1.2398])
     """
     _check_parameters(alpha, tau, beta)
     with np.errstate(divide="ignore"):  # at a start so close to a boundary that it is on it
