@@ -60,9 +60,9 @@ class Diagnostics:
         if self.n_divergences:
             found["divergences"] = (
                 f"{self.n_divergences} of {self.n_draws} draws diverged, allowed 0; "
-                "use the other form of the model (non-centred where groups have little data, centred "
-                "where they have much) or a tighter prior for the spread; where only a few diverged, "
-                "a target_accept of 0.99 may do"
+                "use the other form of the model (non-centred where groups have little data, "
+                "centred where they have much) or a tighter prior for the spread; where only a "
+                "few diverged, a target_accept of 0.99 may do"
             )
         if not self.max_r_hat <= MAX_R_HAT:
             found["rhat"] = (

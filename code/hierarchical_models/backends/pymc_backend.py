@@ -109,7 +109,10 @@ def sample_pymc(
     prior_seed, predictive_seed = np.random.SeedSequence(settings.seed).generate_state(2)
     with _quiet("pymc"), model:
         predictive = pm.sample_posterior_predictive(
-            idata, var_names=list(spec.outcomes), random_seed=int(predictive_seed), progressbar=False
+            idata,
+            var_names=list(spec.outcomes),
+            random_seed=int(predictive_seed),
+            progressbar=False,
         )
         prior, prior_predictive = _draw_prior(
             model, spec, settings.chains * settings.draws, int(prior_seed)

@@ -1,0 +1,16 @@
+"""Linear regression, unrelated intercepts and one slope, in PyMC."""
+
+import pymc as pm
+
+
+def build_model(data, hyper, coords):
+    """Build the model; arguments as in `ModelSpec.build_pymc`."""
+    with pm.Model(coords=coords) as model:
+        alpha = pm.Normal(
+            "alpha", hyper["alpha_mean"], hyper["alpha_scale"], dims="group"
+        )
+        beta = pm.Normal("beta", hyper["beta_mean"], hyper["beta_scale"])
+        sigma_y = pm.HalfNormal("sigma_y", hyper["sigma_y_scale"])
+        mean = alpha[data["group"]] + beta * data["x"]
+        pm.Normal("y", mean, sigma_y, observed=data["y"], dims="observation")
+    return model
