@@ -183,7 +183,10 @@ def _measure_dimensions(
     for item in spec.data:
         if item.indexes:
             sizes.setdefault(item.indexes, int(raw[item.name].max()) + 1)
-    sizes |= {dim: sizes[of] - 1 for dim, of in spec.contrasts.items()}
+    for dim, of in spec.contrasts.items():
+        if sizes[of] < 2:
+            raise ModelDataError(f"{dims[of]}: found 1, allowed at least 2 for a contrast")
+        sizes[dim] = sizes[of] - 1
     for dim, name in dims.items():
         if dim not in sizes:
             along = ", ".join(item.name for item in spec.data if dim in item.dims)

@@ -1,0 +1,22 @@
+"""Negative binomial counts, log rates from one normal, in PyMC."""
+
+import pymc as pm
+
+from hierarchical_models.models.log_rates import drawable, log_rates
+
+
+def build_model(data, hyper, coords):
+    """Build the model; arguments as in `ModelSpec.build_pymc`."""
+    with pm.Model(coords=coords) as model:
+        mu = pm.Normal("mu", hyper["mu_mean"], hyper["mu_scale"])
+        sigma = pm.HalfNormal("sigma", hyper["sigma_scale"])
+        phi = pm.Gamma("phi", hyper["phi_shape"], hyper["phi_rate"])
+        # eta ~ Normal(mu, sigma), sampled as standardised deviations
+        eta = log_rates("eta_raw", mu, sigma, data, dims="group", phi=phi)
+        pm.Deterministic("eta", eta, dims="group")
+        rate = pm.Deterministic("rate", pm.math.exp(eta), dims="group")
+        mean = drawable(data["exposure"] * rate[data["group"]])
+        pm.NegativeBinomial(
+            "y", mu=mean, alpha=phi, observed=data["y"], dims="observation"
+        )
+    return model
