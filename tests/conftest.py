@@ -1,12 +1,89 @@
-"""Settings that all tests share."""
+"""Settings that all tests share, and the repetition of tests that look at random draws.
+
+Draws are repeatable on one machine, but not from one kind of processor to the next. A test that
+compares some hundred of them with exact answers, each within four Monte Carlo errors, will now and
+then fail by chance. Tests marked `draws` are therefore run a second time with other seeds where the
+first time fails: chance fails twice in one of many thousand runs, a mistake in a model does so
+every time. Each repetition is listed at the end of the run.
+"""
 
 from __future__ import annotations
 
+import dataclasses as dc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import matplotlib
+import pytest
 
 import hierarchical_models  # noqa: F401 (before ArviZ, whose daily notice it keeps quiet)
+from hierarchical_models import fitting
+from hierarchical_models.errors import DiagnosticsError
+from hierarchical_models.settings import SamplerSettings
 
 os.environ.setdefault("PYTHONHASHSEED", "0")
 matplotlib.use("agg")
+
+OFFSET_OF_REPETITION = 1000
+REPEATED = pytest.StashKey[list[tuple[str, str]]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--seed-offset",
+        type=int,
+        default=0,
+        help="added to the seed of every fit of the tests marked 'draws'; to see which of them "
+        "hang on a lucky seed",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[REPEATED] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test of random draws, and once more with other seeds if it fails."""
+    if pyfuncitem.get_closest_marker("draws") is None:
+        return None
+    names = pyfuncitem._fixtureinfo.argnames
+    arguments = {name: pyfuncitem.funcargs[name] for name in names}
+    offset = pyfuncitem.config.getoption("--seed-offset")
+    try:
+        with shifted_seeds(offset):
+            pyfuncitem.obj(**arguments)
+    except (AssertionError, DiagnosticsError) as error:
+        pyfuncitem.config.stash[REPEATED].append((pyfuncitem.nodeid, str(error)))
+    else:
+        return True
+    with shifted_seeds(offset + OFFSET_OF_REPETITION):
+        pyfuncitem.obj(**arguments)
+    return True
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """List the tests that were run again."""
+    repeated = config.stash[REPEATED]
+    if repeated:
+        terminalreporter.section("run again with other seeds")
+    for name, reason in repeated:
+        first_lines = "\n".join(reason.strip().splitlines()[:6])
+        terminalreporter.write_line(f"{name}\n{first_lines}\n")
+
+
+@contextmanager
+def shifted_seeds(offset: int) -> Iterator[None]:
+    """Add a number to the seed of every fit."""
+
+    def shifted_settings(**settings: object) -> SamplerSettings:
+        made = SamplerSettings(**settings)
+        return dc.replace(made, seed=made.seed + offset)
+
+    with pytest.MonkeyPatch.context() as patch:
+        if offset:
+            patch.setattr(fitting, "SamplerSettings", shifted_settings)
+        yield

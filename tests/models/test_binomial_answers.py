@@ -21,6 +21,8 @@ from tests.models.test_exact_answers import ROUNDING, assert_reproduced
 
 BACKENDS = ("pymc", "stan")
 
+pytestmark = pytest.mark.draws
+
 
 def assert_quantiles_reproduced(idata, name, probs, exact, rounding=ROUNDING):
     """Posterior quantiles lie within four Monte Carlo errors of the exact ones."""
@@ -51,18 +53,14 @@ def assert_truth_recovered(idata, truth, largest=4.0):
     assert np.sqrt(np.mean(scores**2)) < 1.8
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
-def rats(request):
-    return fit(
-        "binomial_bda3",
-        datasets.load("rat_tumours"),
-        backend=request.param,
-        seed=71,
-        draws=2000,
-    )
+def fit_rats(backend):
+    """The fit of the rat tumours; only the first call samples."""
+    return fit("binomial_bda3", datasets.load("rat_tumours"), backend=backend, seed=71, draws=2000)
 
 
-def test_rat_tumours_reproduce_the_published_shapes(reference, rats):
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_rat_tumours_reproduce_the_published_shapes(reference, backend):
+    rats = fit_rats(backend)
     exact = reference["rat_tumours"]["posterior_under_(alpha+beta)^-5/2"]
     for name, key in {"alpha": "alpha", "beta": "beta", "phi": "phi=a/(a+b)"}.items():
         assert_reproduced(rats, name, *exact[key])
@@ -77,7 +75,9 @@ def test_rat_tumours_reproduce_the_published_shapes(reference, rats):
     assert_reproduced(rats, "theta", np.array(exact["theta_mean"]), np.array(exact["theta_sd"]))
 
 
-def test_rat_tumours_predict_the_published_new_group(reference, rats):
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_rat_tumours_predict_the_published_new_group(reference, backend):
+    rats = fit_rats(backend)
     mean, sd = reference["rat_tumours"]["posterior_under_(alpha+beta)^-5/2"]["theta_new"]
     phi, kappa = (rats.posterior[name].to_numpy() for name in ("phi", "kappa"))
     second_moment = phi * (1 - phi) / (kappa + 1) + phi**2
@@ -85,7 +85,9 @@ def test_rat_tumours_predict_the_published_new_group(reference, rats):
     assert_mean_of(second_moment, sd**2 + mean**2)
 
 
-def test_rat_tumours_reproduce_the_grid_everywhere(rats):
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_rat_tumours_reproduce_the_grid_everywhere(backend):
+    rats = fit_rats(backend)
     data = datasets.load("rat_tumours").to_model_data().values
     exact = beta_binomial_posterior(data["y"], data["n"], hyperprior=PowerLawHyperprior())
     assert_reproduced(rats, "kappa", exact.kappa_mean, exact.kappa_sd)
@@ -94,8 +96,9 @@ def test_rat_tumours_reproduce_the_grid_everywhere(rats):
     assert_quantiles_reproduced(rats, "theta", probs, exact.theta_quantile(probs))
 
 
-def test_shapes_are_mean_times_concentration(rats):
-    draws = rats.posterior
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_shapes_are_mean_times_concentration(backend):
+    draws = fit_rats(backend).posterior
     np.testing.assert_allclose(draws["alpha"] + draws["beta"], draws["kappa"], rtol=1e-12)
     np.testing.assert_allclose(draws["alpha"] / draws["kappa"], draws["phi"], rtol=1e-12)
 
@@ -160,10 +163,11 @@ def test_groups_that_are_alike_or_rarely_succeed_reproduce_the_grid(backend, y):
         {"y": y, "n": n},
         backend=backend,
         seed=5,
+        draws=4000,
         target_accept=0.99,
         expect="divergences: where alpha is near 0 one draw in thousands may diverge",
     )
-    assert idata.sample_stats["diverging"].sum() < 5
+    assert idata.sample_stats["diverging"].sum() < 20
     assert_reproduced(idata, "phi", exact.phi_mean, exact.phi_sd)
     assert_reproduced(idata, "theta", exact.theta_mean, exact.theta_sd)
     assert_quantiles_reproduced(idata, "kappa", (0.25, 0.5), exact.kappa_quantile((0.25, 0.5)))

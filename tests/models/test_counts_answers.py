@@ -12,6 +12,9 @@ from tests.models.test_binomial_answers import assert_mean_of, assert_truth_reco
 from tests.models.test_exact_answers import assert_reproduced
 
 BACKENDS = ("pymc", "stan")
+
+pytestmark = pytest.mark.draws
+
 COUNTS = {
     "y": np.array([0, 1, 3, 9, 14, 2, 5]),
     "exposure": np.array([1.0, 2.0, 1.0, 1.5, 2.0, 0.5, 1.0]),

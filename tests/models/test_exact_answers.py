@@ -9,6 +9,9 @@ import pytest
 from hierarchical_models import fit
 
 BACKENDS = ("pymc", "stan")
+
+pytestmark = pytest.mark.draws
+
 ROUNDING = 0.002
 """Allowed on top of four Monte Carlo errors, because the reference is rounded."""
 

@@ -21,6 +21,8 @@ from tests.models.cases_linear import (
 from tests.models.linear_quadrature import Prior, normal_linear_posterior, student_posterior
 from tests.models.test_exact_answers import BACKENDS, assert_reproduced
 
+pytestmark = pytest.mark.draws
+
 RADON = datasets.load("radon")
 SETTINGS: dict[str, Any] = {"seed": 31, "draws": 2000, "target_accept": 0.98}
 Values = Mapping[str, Any]
