@@ -20,10 +20,10 @@ where :math:`f` has two series, the first for early times and the second for lat
     f(u) &= (2\\pi u^3)^{-1/2} \\sum_{k=-\\infty}^{\\infty} (w + 2k) \\exp(-(w + 2k)^2 / 2u) \\\\
          &= \\pi \\sum_{k=1}^{\\infty} k \\sin(k \\pi w) \\exp(-k^2 \\pi^2 u / 2).
 
-Here the first is used below ``SWITCH`` with five terms, the second from there on with four. The
-truncation changes :math:`f` by a factor within ``TRUNCATION_ERROR / (1 - w)`` of 1 at every time,
-which is of the order of the rounding in double precision. No number of terms depends on a
-parameter, so that the density is as smooth as the series.
+Here the first is used below ``SWITCH`` with five terms, the second from there on with four. At
+every time this gives :math:`f` with a relative error below ``TRUNCATION_ERROR / (1 - w)``, which is
+of the order of the rounding in double precision. The number of terms does not depend on the
+parameters, so that the density has no steps.
 
 References
 ----------
@@ -62,9 +62,7 @@ NO_DRIFT = 1e-12
 """Scaled drift below which the passage time through one boundary is drawn as if it were this."""
 
 
-def log_density(
-    response: np.ndarray, alpha: Any, tau: Any, beta: Any, delta: Any
-) -> np.ndarray:
+def log_density(response: np.ndarray, alpha: Any, tau: Any, beta: Any, delta: Any) -> np.ndarray:
     """Log density of signed responses; all arguments broadcast.
 
     Parameters
@@ -122,9 +120,7 @@ def pytensor_log_density(response: Any, alpha: Any, tau: Any, beta: Any, delta: 
     return _log_density(response, alpha, tau, beta, delta, pt)
 
 
-def _log_density(
-    response: Any, alpha: Any, tau: Any, beta: Any, delta: Any, xp: ModuleType
-) -> Any:
+def _log_density(response: Any, alpha: Any, tau: Any, beta: Any, delta: Any, xp: ModuleType) -> Any:
     """The density in terms of the lower boundary; `xp` is NumPy or pytensor.tensor."""
     is_upper = response > 0
     distance = xp.where(is_upper, 1 - beta, beta)
@@ -143,7 +139,7 @@ def _log_density(
 
 
 def _log_driftless_density(u: Any, w: Any, xp: ModuleType) -> Any:
-    """Logarithm of f(u) in the module's docstring."""
+    """Logarithm of the f(u) above; `xp` is NumPy or pytensor.tensor."""
     early, late = xp.minimum(u, SWITCH), xp.maximum(u, SWITCH)
     # without the factor exp(-w**2 / 2u) of every term, which can be too small for a double
     early_sum = w + sum(
@@ -192,9 +188,7 @@ def probability_of_upper(alpha: Any, beta: Any, delta: Any) -> np.ndarray:
     towards = np.where(np.asarray(delta) > 0, beta, 1 - np.asarray(beta))
     # the chance of the boundary that the drift points to has no cancellation, the other's would
     likely = np.expm1(-moving * towards) / np.expm1(-moving)
-    unlikely = (
-        np.exp(-moving * towards) * np.expm1(-moving * (1 - towards)) / np.expm1(-moving)
-    )
+    unlikely = np.exp(-moving * towards) * np.expm1(-moving * (1 - towards)) / np.expm1(-moving)
     chance = np.where(np.asarray(delta) > 0, likely, unlikely)
     return np.where(size > 0, chance, beta)
 
