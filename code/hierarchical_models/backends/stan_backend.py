@@ -15,6 +15,7 @@ import numpy as np
 
 from hierarchical_models import cmdstan
 from hierarchical_models.backends.draws import RawDraws
+from hierarchical_models.backends.stan_csv import read_draws
 from hierarchical_models.errors import SamplingError
 from hierarchical_models.inputs import ModelInputs
 from hierarchical_models.registry import ModelSpec
@@ -119,13 +120,9 @@ def sample_stan(
         except RuntimeError as error:
             raise SamplingError(f"CmdStan stopped while sampling {spec.name}: {error}") from error
         sampling_seconds = time.perf_counter() - started
-        variables = fit.stan_variables()
-        stats = {name: values.T for name, values in fit.method_variables().items()}
-    shape = (settings.chains, settings.draws)
-    arrays = {
-        name: np.asarray(values).reshape(shape + np.asarray(values).shape[1:])
-        for name, values in variables.items()
-    }
+        draws = read_draws(fit.runset.csv_files)
+    arrays = {name: item.extract_reshape(draws) for name, item in fit.metadata.stan_vars.items()}
+    stats = {name: item.extract_reshape(draws) for name, item in fit.metadata.method_vars.items()}
     sample_stats = {ours: stats[theirs] for theirs, ours in STATS.items()}
     sample_stats["reached_max_treedepth"] = sample_stats["tree_depth"] >= settings.max_treedepth
     prior, prior_predictive = _prior(spec, arrays)
