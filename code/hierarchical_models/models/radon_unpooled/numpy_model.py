@@ -1,0 +1,19 @@
+"""Linear regression, unrelated intercepts, in NumPy."""
+
+from hierarchical_models.models.linear_numpy import (
+    draw_common,
+    draw_residual_spread,
+    linear_model,
+)
+
+
+def draw_parameters(data, hyper, random):
+    """Draw from the prior; see `GenerativeModel`."""
+    return {
+        "alpha": draw_common("alpha", hyper, random, data["n_groups"]),
+        "beta": draw_common("beta", hyper, random),
+        **draw_residual_spread(hyper, random),
+    }
+
+
+MODEL = linear_model(draw_parameters, by_group=("alpha",))

@@ -1,0 +1,21 @@
+"""Student-t regression, in NumPy."""
+
+from hierarchical_models.models.linear_numpy import (
+    draw_common,
+    draw_residual_spread,
+    draw_tails,
+    linear_model,
+)
+
+
+def draw_parameters(data, hyper, random):
+    """Draw from the prior; see `GenerativeModel`."""
+    return {
+        "alpha": draw_common("alpha", hyper, random),
+        "beta": draw_common("beta", hyper, random),
+        **draw_residual_spread(hyper, random),
+        **draw_tails(hyper, random),
+    }
+
+
+MODEL = linear_model(draw_parameters)
