@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 import arviz as az
@@ -15,6 +15,10 @@ from hierarchical_models.errors import DiagnosticsError
 MAX_R_HAT = 1.01
 MIN_ESS = 400.0
 MIN_E_BFMI = 0.3
+SHORTEST_TO_EXTEND = 2000
+"""Total draws below which a fit is meant to be short."""
+SAFETY = 1.25
+"""By how much an extended fit aims above the smallest effective number of draws."""
 PROBLEMS = ("divergences", "rhat", "ess", "ebfmi")
 
 
@@ -183,6 +187,41 @@ def check_diagnostics(
             'For a lesson about failure, say why it is expected: expect="'
             f'{next(iter(unexpected))}: ...".'
         )
+
+
+def times_to_extend(diagnostics: Diagnostics, expected: Container[str], most: int) -> int:
+    """How many times as many draws a fit needs, where that is all it lacks.
+
+    Parameters
+    ----------
+    diagnostics : Diagnostics
+        Of the fit.
+    expected : container of str
+        Kinds of problems that are expected, of ``PROBLEMS``.
+    most : int
+        The largest answer that is wanted.
+
+    Returns
+    -------
+    int
+        1 where the fit passes, where more draws would not mend it, and where so few draws were
+        asked for that they cannot have been meant to pass.
+
+    Examples
+    --------
+    >>> slow = Diagnostics(1.004, "tau", 290.0, "tau", 510.0, "tau", 0.9, 0, 0, 4000)
+    >>> times_to_extend(slow, expected=(), most=4)
+    2
+    """
+    unexpected = {kind for kind in diagnostics.problems() if kind not in expected}
+    if not unexpected or not unexpected <= {"ess", "rhat"}:
+        return 1
+    if diagnostics.n_draws < SHORTEST_TO_EXTEND:
+        return 1
+    worst = min(diagnostics.min_ess_bulk, diagnostics.min_ess_tail)
+    if not worst > 0:
+        return 1
+    return int(min(most, max(2, np.ceil(SAFETY * MIN_ESS / worst))))
 
 
 def parse_expectations(expect: str | Iterable[str] | None) -> dict[str, str]:

@@ -6,12 +6,17 @@ import json
 import secrets
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import arviz as az
 
-from hierarchical_models.diagnostics import check_diagnostics, diagnose, parse_expectations
+from hierarchical_models.diagnostics import (
+    check_diagnostics,
+    diagnose,
+    parse_expectations,
+    times_to_extend,
+)
 from hierarchical_models.fit_store import fit_key, load_or_sample
 from hierarchical_models.inference_data import build_inference_data
 from hierarchical_models.inputs import DataLike, ModelInputs, prepare_inputs
@@ -33,6 +38,7 @@ def fit(
     target_accept: float = 0.95,
     max_treedepth: int = 10,
     sampler: str | None = None,
+    extend: int = 4,
     expect: str | Iterable[str] | None = None,
     store: bool = True,
     progress: bool | None = None,
@@ -61,6 +67,11 @@ def fit(
         Largest depth of a trajectory's tree.
     sampler : str, optional
         For PyMC models ``"nutpie"`` (the default) or ``"pymc"``.
+    extend : int
+        How many times as many draws may be made where the only fault of a fit is that its draws
+        are worth too few: how far chains get differs from one kind of processor to the next, and
+        a page should not fail for that. 1 for never. A run of fewer than 2,000 draws in all is
+        taken to be short on purpose and is not extended.
     expect : str or iterable of str, optional
         Problems that are part of a lesson, as ``"kind: reason"`` with kind ``divergences``,
         ``rhat``, ``ess`` or ``ebfmi``.
@@ -75,7 +86,8 @@ def fit(
         Groups posterior, sample_stats, posterior_predictive, log_likelihood, observed_data,
         constant_data, and prior and prior_predictive where the prior is proper; the same names
         and dims from either backend. Attributes of the posterior: model, backend, sampler, seed,
-        hyperparameters, diagnostics, versions and times.
+        hyperparameters, diagnostics, versions and times, and, where the fit was extended, in
+        ``extended_because`` what was wrong with the shorter one.
 
     Raises
     ------
@@ -100,6 +112,8 @@ def fit(
     sampler = sampler or SAMPLERS[backend][0]
     if sampler not in SAMPLERS[backend]:
         raise unknown_name(f"sampler of backend {backend!r}", sampler, SAMPLERS[backend])
+    if isinstance(extend, bool) or not isinstance(extend, int) or extend < 1:
+        raise ValueError(f"extend: found {extend!r}, allowed whole numbers from 1")
     expected = parse_expectations(expect)
     hyper = spec.resolve_hyperparameters(hyperparameters)
     inputs = prepare_inputs(spec, data)
@@ -114,20 +128,28 @@ def fit(
     )
     show = sys.stderr.isatty() if progress is None else progress
 
-    def sample() -> az.InferenceData:
-        return _sample(spec, inputs, hyper, settings, backend, show)
+    def draw(settings: SamplerSettings) -> az.InferenceData:
+        def sample() -> az.InferenceData:
+            return _sample(spec, inputs, hyper, settings, backend, show)
 
-    if store and seed is not None:
-        idata = load_or_sample(
-            *fit_key(spec, inputs, hyper, settings, _stan_version(backend)), sample
-        )
-    else:
-        idata = sample()
+        if not store or seed is None:
+            return sample()
+        key = fit_key(spec, inputs, hyper, settings, _stan_version(backend))
+        return load_or_sample(*key, sample)
+
+    idata = draw(settings)
     diagnostics = diagnose(idata)
+    times = times_to_extend(diagnostics, expected, extend)
+    attrs = {}
+    if times > 1:
+        attrs["extended_because"] = "; ".join(diagnostics.problems().values())
+        idata = draw(replace(settings, draws=times * draws))
+        diagnostics = diagnose(idata)
     check_diagnostics(diagnostics, f"{spec.name} ({backend})", expect)
     idata.posterior.attrs |= {
         "diagnostics": json.dumps(asdict(diagnostics)),
         "expected_problems": json.dumps(expected),
+        **attrs,
     }
     return idata
 

@@ -8,7 +8,12 @@ import pytest
 import xarray as xr
 
 from hierarchical_models import DiagnosticsError, diagnose
-from hierarchical_models.diagnostics import check_diagnostics, e_bfmi
+from hierarchical_models.diagnostics import (
+    Diagnostics,
+    check_diagnostics,
+    e_bfmi,
+    times_to_extend,
+)
 
 
 def made_up_fit(draws, divergences=0, energy=None):
@@ -105,3 +110,42 @@ def test_an_expectation_excuses_its_own_kind_only(good_draws):
 def test_energy_fraction_of_independent_energies_is_two():
     energy = np.random.default_rng(5).normal(size=(2, 20000))
     np.testing.assert_allclose(e_bfmi(energy), 2, atol=0.1)
+
+
+def slow_diagnostics(**changes):
+    passing = {
+        "max_r_hat": 1.004,
+        "max_r_hat_of": "tau",
+        "min_ess_bulk": 900.0,
+        "min_ess_bulk_of": "tau",
+        "min_ess_tail": 800.0,
+        "min_ess_tail_of": "tau",
+        "min_e_bfmi": 0.9,
+        "n_divergences": 0,
+        "n_max_treedepth": 0,
+        "n_draws": 4000,
+    }
+    return Diagnostics(**(passing | changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "times"),
+    [
+        ({}, 1),
+        ({"min_ess_bulk": 390.0}, 2),
+        ({"min_ess_tail": 200.0}, 3),
+        ({"min_ess_tail": 20.0}, 4),
+        ({"max_r_hat": 1.02}, 2),
+        ({"min_ess_bulk": 390.0, "n_divergences": 1}, 1),
+        ({"min_ess_bulk": 390.0, "min_e_bfmi": 0.1}, 1),
+        ({"min_ess_bulk": 390.0, "n_draws": 400}, 1),
+        ({"min_ess_bulk": np.nan, "max_r_hat": np.nan}, 1),
+    ],
+    ids=str,
+)
+def test_only_a_fit_that_lacks_nothing_but_draws_is_extended(changes, times):
+    assert times_to_extend(slow_diagnostics(**changes), (), 4) == times
+
+
+def test_too_few_draws_that_are_expected_do_not_extend_a_fit():
+    assert times_to_extend(slow_diagnostics(min_ess_bulk=390.0), {"ess": "shown here"}, 4) == 1

@@ -7,7 +7,14 @@ import json
 import numpy as np
 import pytest
 
-from hierarchical_models import DiagnosticsError, ModelData, ModelDataError, UnknownNameError, fit
+from hierarchical_models import (
+    DiagnosticsError,
+    ModelData,
+    ModelDataError,
+    UnknownNameError,
+    diagnostics,
+    fit,
+)
 from tests.models.cases import EIGHT_SCHOOLS, TRIALS
 
 BACKENDS = ("pymc", "stan")
@@ -146,3 +153,27 @@ def test_settings_out_of_range_are_refused(arguments, message):
 def test_misfitting_data_give_the_same_error_from_both_backends(backend):
     with pytest.raises(ModelDataError, match=r"^y\[1\]: found 9, allowed from 0 to 5 \(n\[1\]\)$"):
         fit("binomial_partial", {"y": [1, 9], "n": [5, 5]}, backend=backend, seed=1)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_fit_whose_draws_are_worth_too_few_is_extended_unless_that_is_not_wanted(
+    backend, monkeypatch
+):
+    arguments = {"backend": backend, "seed": 3}
+    first = fit("normal_unpooled", EIGHT_SCHOOLS, **arguments)
+    found = json.loads(first.posterior.attrs["diagnostics"])
+    monkeypatch.setattr(diagnostics, "MIN_ESS", 1.1 * found["min_ess_tail"])
+    longer = fit("normal_unpooled", EIGHT_SCHOOLS, **arguments)
+    assert longer.posterior.sizes["draw"] == longer.posterior.attrs["draws"] == 2000
+    assert "tail ESS of theta" in longer.posterior.attrs["extended_because"]
+    assert "extended_because" not in first.posterior.attrs
+    with pytest.raises(DiagnosticsError, match="tail ESS of theta"):
+        fit("normal_unpooled", EIGHT_SCHOOLS, **arguments, extend=1)
+    expected = fit("normal_unpooled", EIGHT_SCHOOLS, **arguments, expect="ess: to see the gate")
+    assert expected.posterior.sizes["draw"] == 1000
+
+
+@pytest.mark.parametrize("extend", [0, -1, 1.5, True])
+def test_extension_out_of_range_is_refused(extend):
+    with pytest.raises(ValueError, match="extend: found .*, allowed whole numbers from 1"):
+        fit("normal_unpooled", EIGHT_SCHOOLS, seed=1, extend=extend)
