@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,9 @@ import yaml
 from hierarchical_models.errors import HierarchicalModelsError
 from hierarchical_models.model_data import ModelData
 from hierarchical_models.names import unknown_name
+
+if TYPE_CHECKING:
+    from hierarchical_models.simulate import SimulatedDataset
 
 DATA_FOLDER = Path(__file__).parent / "data"
 TEXT_FIELDS = ("title", "description", "origin", "collected_by", "licence", "copied_from", "sha256")
@@ -90,7 +93,8 @@ class Dataset:
         -------
         ModelData
             Copies of the columns under the models' names. Where the rows are observations in
-            groups, ``group`` holds each row's group, counted from 0 in order of appearance.
+            groups, or cells of two factors, ``group``, or ``factor_a`` and ``factor_b``, hold each
+            row's group or levels, counted from 0 in order of appearance.
 
         Raises
         ------
@@ -104,28 +108,33 @@ class Dataset:
         (18, 45)
         >>> baseball.coords["player"][0]
         'Roberto Clemente'
+        >>> herds = load("cattle_herds").to_model_data()
+        >>> herds.values["factor_a"][:6], herds.coords["period"]
+        (array([0, 0, 0, 0, 1, 1]), (1, 2, 3, 4))
         """
         dims: dict[str, str] = self.fields["dims"]
         values: dict[str, np.ndarray] = {
             field: self.frame[column].to_numpy(copy=True)
             for field, column in self.fields["values"].items()
         }
-        if "group" not in self.fields:
-            labels = self.frame[self.fields["labels"]].tolist()
-            return ModelData(values, dims, {dims["group"]: tuple(labels)})
-        codes, names = pd.factorize(self.frame[self.fields["group"]])
-        values["group"] = codes.astype(np.int64)
+        coords = {}
+        if "labels" in self.fields:
+            coords[dims["group"]] = tuple(self.frame[self.fields["labels"]].tolist())
+        for field, column in self.fields.get("indices", {}).items():
+            codes, names = pd.factorize(self.frame[column])
+            values[field], coords[column] = codes.astype(np.int64), tuple(names.tolist())
         for field, column in self.fields.get("group_values", {}).items():
             values[field] = self._one_value_per_group(column)
-        return ModelData(values, dims, {dims["group"]: tuple(names.tolist())})
+        return ModelData(values, dims, coords)
 
     def _one_value_per_group(self, column: str) -> np.ndarray:
-        by_group = self.frame.groupby(self.fields["group"], sort=False)[column]
+        group = self.fields["indices"]["group"]
+        by_group = self.frame.groupby(group, sort=False)[column]
         varying = by_group.nunique().loc[lambda counts: counts != 1]
         if not varying.empty:
             raise DataError(
                 f"{self.name}.{column}: found {varying.iloc[0]} values in {varying.index[0]}, "
-                f"allowed one for each {self.fields['group']}; correct the rows that differ"
+                f"allowed one for each {group}; correct the rows that differ"
             )
         values: np.ndarray = by_group.first().to_numpy(copy=True)
         return values
@@ -144,11 +153,11 @@ def list_datasets() -> tuple[str, ...]:
     >>> "radon" in list_datasets()
     True
     """
-    return tuple(sorted(card.stem for card in DATA_FOLDER.glob("*.yml")))
+    return tuple(sorted((*(card.stem for card in DATA_FOLDER.glob("*.yml")), *_simulators())))
 
 
-def load(name: str) -> Dataset:
-    """Read a data set and check it against its card.
+def load(name: str) -> Dataset | SimulatedDataset:
+    """Read a data set and check it against its card, or simulate it with its own seed.
 
     Parameters
     ----------
@@ -157,7 +166,7 @@ def load(name: str) -> Dataset:
 
     Returns
     -------
-    Dataset
+    Dataset or SimulatedDataset
         With a frame of its own, which the caller may change.
 
     Raises
@@ -177,6 +186,8 @@ def load(name: str) -> Dataset:
     """
     if name not in list_datasets():
         raise unknown_name("data set", name, list_datasets())
+    if name in _simulators():
+        return _simulators()[name]()
     card = _read_card(DATA_FOLDER / f"{name}.yml")
     content = (DATA_FOLDER / f"{name}.csv").read_bytes()
     _check_checksum(name, content, card["sha256"])
@@ -186,6 +197,13 @@ def load(name: str) -> Dataset:
         columns=card["columns"], **{field: card[field].strip() for field in TEXT_FIELDS}
     )
     return Dataset(name, frame, provenance, MappingProxyType(card["model_data"]))
+
+
+def _simulators() -> Mapping[str, Callable[..., SimulatedDataset]]:
+    # not above: the simulators describe what they make by the Provenance of this module
+    from hierarchical_models.simulate import SIMULATORS
+
+    return SIMULATORS
 
 
 def _read_card(path: Path) -> dict[str, Any]:
