@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST_OPTIONS ?=
 
-.PHONY: help site test env cmdstan browser lint lock bench clean
+.PHONY: help site test env cmdstan browser validate lint lock bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -35,6 +35,9 @@ cmdstan: env ## find CmdStan, or install it
 
 browser: ## find a browser for the tests, or install one where that is possible
 	@bash tools/find_browser.sh
+
+validate: env cmdstan ## calibrate every model by simulation and renew the site's table (an hour)
+	@$(BIN)/python -m hierarchical_models.calibration --out book/calibration.csv
 
 lint: env ## check style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -357,11 +357,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         for text in problems.values():
             print(f"  {text}")
-        tables.append(study.table().reset_index().assign(model=name).set_index("model"))
+        tables.append(_rows(study))
         if options.out is not None:
             # after each model, so that a long study that is stopped has not been for nothing
             pd.concat(tables).to_csv(options.out, float_format="%.4g")
     return 1 if n_problems else 0
+
+
+def _rows(study: Calibration) -> pd.DataFrame:
+    """The table of a study, as it is written to the file."""
+    return (
+        study.table()
+        .reset_index()
+        .assign(
+            model=study.model,
+            n_draws=study.n_draws,
+            fits_with_divergences=int((study.n_divergences > 0).sum()),
+            fits_with_too_few_draws=int((study.effective_draws < study.n_draws).sum()),
+        )
+        .set_index("model")
+    )
 
 
 def _summary(study: Calibration, is_calibrated: bool) -> str:
