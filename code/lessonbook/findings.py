@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True)
@@ -17,15 +20,26 @@ class Finding:
         1-based line, where there is one.
     message : str
         What was found, what is allowed, and how to fix it.
+    rule : str
+        Id of the rule that was broken; empty where no rule of the linter says it.
+    severity : {"error", "warning"}
+        Whether it fails a check, or only deserves a look.
+
+    Examples
+    --------
+    >>> str(Finding("episodes/03-mcmc.md", 41, "solution stands outside any challenge.", "LB021"))
+    'episodes/03-mcmc.md:41: solution stands outside any challenge. [LB021]'
     """
 
     file: str
     line: int | None
     message: str
+    rule: str = ""
+    severity: Severity = "error"
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{place}: {self.message}"
+        return f"{place}: {self.message}" + (f" [{self.rule}]" if self.rule else "")
 
 
 class LessonbookError(Exception):

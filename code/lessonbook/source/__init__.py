@@ -1,0 +1,1 @@
+"""Reading what authors wrote: pages, configuration and table of contents, without Sphinx."""
