@@ -8,6 +8,7 @@ from hierarchical_models.agreement import (
     compare_fits,
     draws_as_points,
 )
+from hierarchical_models.cross_validation import CrossValidation
 from hierarchical_models.diagnostics import Diagnostics, diagnose
 from hierarchical_models.errors import (
     DiagnosticsError,
@@ -17,29 +18,46 @@ from hierarchical_models.errors import (
     SamplingError,
     UnknownNameError,
 )
+from hierarchical_models.evaluation import compare, loo
+from hierarchical_models.fit_tables import diagnostics_table
 from hierarchical_models.fitting import fit
+from hierarchical_models.group_validation import GroupCrossValidation, leave_one_group_out
 from hierarchical_models.log_density import log_density
 from hierarchical_models.model_data import ModelData
+from hierarchical_models.prediction import heldout_log_density, predict
 from hierarchical_models.registry import ModelSpec, get_model, list_models
+from hierarchical_models.scoring import Difference, LogScore, log_score, paired_difference
 
 __all__ = [
+    "CrossValidation",
     "Diagnostics",
     "DiagnosticsError",
+    "Difference",
+    "GroupCrossValidation",
     "HierarchicalModelsError",
     "HyperparameterError",
     "LogDensityCheck",
+    "LogScore",
     "ModelData",
     "ModelDataError",
     "ModelSpec",
     "SamplingError",
     "UnknownNameError",
     "check_log_density",
+    "compare",
     "compare_backends",
     "compare_fits",
     "diagnose",
+    "diagnostics_table",
     "draws_as_points",
     "fit",
     "get_model",
+    "heldout_log_density",
+    "leave_one_group_out",
     "list_models",
     "log_density",
+    "log_score",
+    "loo",
+    "paired_difference",
+    "predict",
 ]

@@ -184,11 +184,13 @@ def load(name: str) -> Dataset | SimulatedDataset:
     >>> schools.provenance.columns["standard_error"]
     'standard error of the estimate (points of the SAT verbal score)'
     """
-    if name not in list_datasets():
-        raise unknown_name("data set", name, list_datasets())
     if name in _simulators():
         return _simulators()[name]()
-    card = _read_card(DATA_FOLDER / f"{name}.yml")
+    # without a look at the other sets: what an episode reads is what it depends on
+    card_file = DATA_FOLDER / f"{name}.yml"
+    if not name.isidentifier() or not card_file.is_file():
+        raise unknown_name("data set", name, list_datasets())
+    card = _read_card(card_file)
     content = (DATA_FOLDER / f"{name}.csv").read_bytes()
     _check_checksum(name, content, card["sha256"])
     frame = pd.read_csv(io.BytesIO(content))

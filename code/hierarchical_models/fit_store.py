@@ -143,7 +143,12 @@ def _read(entry: Path, card: Path) -> az.InferenceData | None:
         if _digest(entry.read_bytes()) != expected:
             raise ValueError("its checksum does not hold")
         with contextlib.closing(az.from_netcdf(str(entry), engine="h5netcdf")) as stored:
-            return stored.load()
+            idata = stored.load()
+        # its date says when the fit was last used, see `hierarchical_models.prune`; a store that
+        # may only be read is not pruned either
+        with contextlib.suppress(OSError):
+            card.touch()
+        return idata
     except (OSError, ValueError, KeyError, TypeError) as error:
         warnings.warn(
             f"stored fit {entry.name[:12]}… is damaged ({error}) and is sampled again",

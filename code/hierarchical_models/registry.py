@@ -6,7 +6,6 @@ import math
 import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from numbers import Real
@@ -306,14 +305,6 @@ class ModelSpec:
         return model
 
 
-@cache
-def _specs() -> Mapping[str, ModelSpec]:
-    package = import_module(MODELS_PACKAGE)
-    names = [found.name for found in pkgutil.iter_modules(package.__path__) if found.ispkg]
-    specs = [import_module(f"{MODELS_PACKAGE}.{name}").SPEC for name in names]
-    return {spec.name: spec for spec in specs}
-
-
 def list_models() -> tuple[str, ...]:
     """The names of all models, in alphabetical order.
 
@@ -327,7 +318,10 @@ def list_models() -> tuple[str, ...]:
     >>> "binomial_partial" in list_models()
     True
     """
-    return tuple(sorted(_specs()))
+    package = import_module(MODELS_PACKAGE)
+    return tuple(
+        sorted(found.name for found in pkgutil.iter_modules(package.__path__) if found.ispkg)
+    )
 
 
 def get_model(name: str) -> ModelSpec:
@@ -353,7 +347,11 @@ def get_model(name: str) -> ModelSpec:
     >>> get_model("binomial_pooled").parameter_names
     ('theta',)
     """
-    specs = _specs()
-    if name not in specs:
-        raise unknown_name("model", name, specs)
-    return specs[name]
+    # by its folder, without a look at the others: what an episode reads is what it depends on
+    package = f"{MODELS_PACKAGE}.{name}"
+    if not name.isidentifier() or find_spec(package) is None:
+        raise unknown_name("model", name, list_models())
+    spec: ModelSpec | None = getattr(import_module(package), "SPEC", None)
+    if spec is None:
+        raise unknown_name("model", name, list_models())
+    return spec

@@ -12,7 +12,7 @@ import threading
 import warnings
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -136,6 +136,7 @@ class _Compiler:
         store = cache_dir("executables")
         entry = _Entry(store / f"{stan_file.stem}-{key}", stan_file.stem)
         if entry.is_intact():
+            entry.note_use()
             return entry.executable
         with (
             explained_disk_errors(store, "choose another folder with HIERARCHICAL_MODELS_CACHE"),
@@ -231,6 +232,12 @@ class _Entry:
         except (OSError, ValueError):
             # Nothing there, or something that cannot be read: either way not an executable.
             return False
+
+    def note_use(self) -> None:
+        """Have the note's date say when it was used, see `hierarchical_models.prune`."""
+        # a store that may only be read is not pruned either
+        with suppress(OSError):
+            self._note.touch()
 
     def remove_damaged(self) -> None:
         if not self._folder.exists():

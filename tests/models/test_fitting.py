@@ -97,6 +97,7 @@ def test_log_likelihood_is_that_of_the_draws(backend):
     np.testing.assert_allclose(idata.log_likelihood["y"].to_numpy(), expected, rtol=1e-9)
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_predictions_follow_the_model(backend):
     idata = fit("normal_partial_noncentred", EIGHT_SCHOOLS, backend=backend, seed=1)
@@ -107,6 +108,7 @@ def test_predictions_follow_the_model(backend):
     assert abs(standardised.std() - 1) < 4 / np.sqrt(2 * n)
 
 
+@pytest.mark.draws
 def test_pymcs_own_sampler_finds_the_same_posterior():
     nutpie, pymc = (
         fit("binomial_pooled", TRIALS, sampler=sampler, seed=5) for sampler in ("nutpie", "pymc")

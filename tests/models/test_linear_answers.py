@@ -24,7 +24,8 @@ from tests.models.test_exact_answers import BACKENDS, assert_reproduced
 pytestmark = pytest.mark.draws
 
 RADON = datasets.load("radon")
-SETTINGS: dict[str, Any] = {"seed": 31, "draws": 2000, "target_accept": 0.98}
+# at an acceptance of 0.98 one fit in ten has a divergence, which the gate does not let pass
+SETTINGS: dict[str, Any] = {"seed": 31, "draws": 2000, "target_accept": 0.995}
 Values = Mapping[str, Any]
 
 OUR_NAMES = {

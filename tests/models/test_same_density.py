@@ -92,6 +92,7 @@ def test_backends_return_the_same_groups_names_dims_and_types(case):
     assert named == set(get_model(case.model).parameter_names)
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize("case", [case for case in CASES if "_centred" not in case.model], ids=str)
 def test_posterior_means_agree_within_four_monte_carlo_errors(case):
     fits = _fits(case)
@@ -99,6 +100,7 @@ def test_posterior_means_agree_within_four_monte_carlo_errors(case):
     assert table["difference_in_mcse"].abs().max() < 4
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize("case", [case for case in CASES if not case.is_improper], ids=str)
 def test_prior_draws_of_the_backends_have_one_distribution(case):
     from scipy.stats import ks_2samp

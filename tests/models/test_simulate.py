@@ -162,6 +162,7 @@ def test_series_are_level_trend_and_season_with_noise():
     np.testing.assert_allclose(truth["mu_seasonal"].sum(), 0, atol=1e-12)
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize("backend", ["pymc", "stan"])
 def test_series_model_recovers_the_truth(backend):
     data = simulate.regional_series()

@@ -1,0 +1,5 @@
+"""Predictions: the lines have no population."""
+
+from hierarchical_models.predictive.linear import WITHOUT_POPULATION
+
+PREDICTIVE = WITHOUT_POPULATION

@@ -1,0 +1,1 @@
+"""What the models say of new observations and of new groups: one declaration for each model."""
