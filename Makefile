@@ -42,6 +42,9 @@ validate: env cmdstan ## calibrate every model by simulation and renew the site'
 lint: env ## check style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
+bench: env cmdstan ## compare a build with a plain Jupyter Book's (half an hour)
+	@$(BIN)/python benchmarks/build.py
+
 lock: env ## renew requirements.lock from pyproject.toml
 	@bash tools/lock_dependencies.sh $(VENV)
 

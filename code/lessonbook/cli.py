@@ -11,7 +11,14 @@ from lessonbook import __version__
 
 COMMANDS = {
     "build": "Build the site.",
-    "clean": "Remove everything that was built.",
+    "status": "Say which episodes are stale, and why.",
+    "serve": "Show the site while you write.",
+    "linkcheck": "Ask for the pages on other sites that the course links to.",
+    "init": "Begin a course that builds at once.",
+    "new": "Write a new episode, with its blanks marked.",
+    "check": "Find what is wrong, without executing anything.",
+    "doctor": "Say what is missing on this machine, and how to get it.",
+    "clean": "Remove what was built.",
 }
 """Commands by name, with the line that the list of commands shows."""
 

@@ -1,19 +1,40 @@
-"""The way of a course: load, render, publish. Each stage hands plain data to the next."""
+"""The way of a course: load, plan, execute, render, publish. Each stage hands on plain data."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
-from lessonbook.project import load_project
+from lessonbook.execution_settings import page_matches
+from lessonbook.findings import Finding, LessonbookError
+from lessonbook.plan import EpisodePlan, Plan, plan
+from lessonbook.processes import course_tag, end_processes, guard
+from lessonbook.project import Project, load_project
 from lessonbook.publish import publish
-from lessonbook.render import render
+from lessonbook.render import render, render_tag
+from lessonbook.site_stamp import digest_inputs, is_site_current, stamp_site
+from lessonbook.upkeep import keep_records
+from lessonbook.views import VIEW_FOLDERS, VIEWS
 
 LOCK_NAME = ".lock"
+ROUNDS = 3
+"""How often episodes are executed whose files are edited while they run."""
 
 
-def build(root: Path, *, jobs: int = 1, is_strict: bool = True) -> Path:
+def build(
+    root: Path,
+    *,
+    jobs: int = 1,
+    is_strict: bool = True,
+    views: Collection[str] = VIEWS,
+    episodes: Sequence[str] = (),
+    report: Callable[[str], None] = print,
+) -> Path:
     """Build and publish a course.
 
     Parameters
@@ -21,9 +42,16 @@ def build(root: Path, *, jobs: int = 1, is_strict: bool = True) -> Path:
     root : pathlib.Path
         The course's folder.
     jobs : int
-        Processes that read and write pages.
+        Episodes that are executed at once, and processes that read and write pages.
     is_strict : bool
         Whether a warning fails the build.
+    views : collection of str
+        The views to build; the published site then holds these and no other.
+    episodes : sequence of str
+        Names or patterns of the only episodes to execute; empty for all. The pages of other
+        stale episodes are then published without results.
+    report : callable
+        Called with each line for the author that is not an error.
 
     Returns
     -------
@@ -37,8 +65,147 @@ def build(root: Path, *, jobs: int = 1, is_strict: bool = True) -> Path:
     """
     project = load_project(root)
     project.build_folder.mkdir(parents=True, exist_ok=True)
-    # a second build of the same course waits for the first
-    with FileLock(project.build_folder / LOCK_NAME):
-        pages = render(project, jobs=jobs, is_strict=is_strict)
-        site = publish(pages, project.site_folder)
-    return site / "index.html"
+    with _sole_use(project, report):
+        current = _execute_stale(project, jobs, episodes, report)
+        wanted = [view for view in VIEWS if view in views]
+        inputs = digest_inputs(project, current, [f"strict {is_strict}", *wanted])
+        first_page = project.site_folder / VIEW_FOLDERS[wanted[0]] / "index.html"
+        if is_site_current(project, inputs):
+            report("nothing has changed since the site was built")
+            return first_page
+        pages = _render_views(project, wanted, jobs, is_strict)
+        _check_unchanged(current, plan(project))
+        publish(pages, project.site_folder)
+        stamp_site(project, inputs)
+        _report_without_results(current, report)
+    return first_page
+
+
+@contextmanager
+def _sole_use(project: Project, report: Callable[[str], None]) -> Iterator[None]:
+    """Wait for another build of the same course to end."""
+    lock = FileLock(project.build_folder / LOCK_NAME)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        report("waiting for another build of this course to end")
+        lock.acquire()
+    try:
+        # of a build that was killed together with its guard
+        end_processes(course_tag(project.root))
+        yield
+    finally:
+        lock.release()
+
+
+def _execute_stale(
+    project: Project, jobs: int, patterns: Sequence[str], report: Callable[[str], None]
+) -> Plan:
+    """Execute until nothing that was asked for is stale; return the plan as it is then."""
+    current = plan(project)
+    for finding in (*current.warnings, *keep_records(project, current)):
+        report(f"warning: {finding}")
+    waiting = _chosen(current, patterns)
+    for _ in range(ROUNDS):
+        if not waiting:
+            return current
+        # clients of kernels take half a second to import, which a build of pages only need not pay
+        from lessonbook.execute import execute
+        from lessonbook.failure_report import ExecutionFailedError
+
+        for episode in waiting:
+            more = f", and {len(episode.reasons) - 1} more" if len(episode.reasons) > 1 else ""
+            report(f"{episode.page}: stale, as {episode.reasons[0]}{more}")
+        failures = execute(project, waiting, current.environment, jobs=jobs)
+        current = plan(project)
+        keep_records(project, current)
+        if failures:
+            raise ExecutionFailedError(failures)
+        # what was edited while it ran is stale again
+        waiting = [one for one in _chosen(current, patterns) if not one.has_results]
+    raise LessonbookError(
+        *(
+            Finding(
+                f"{one.page}.md",
+                None,
+                f"stale again after each of {ROUNDS} runs: "
+                f"{'; '.join(map(str, one.reasons))}; an episode must not change what it reads",
+            )
+            for one in waiting
+        )
+    )
+
+
+def _render_views(
+    project: Project, views: Sequence[str], jobs: int, is_strict: bool
+) -> dict[str, Path]:
+    """Render the views at the same time; return their pages by the folder of the site."""
+    tag = render_tag(project.root)
+    with guard(tag), TemporaryDirectory() as folder, ThreadPoolExecutor(len(views)) as pool:
+        # what the first prints is seen as it goes, what the others print afterwards
+        logs = [None, *(Path(folder, view) for view in views[1:])]
+        futures = [
+            pool.submit(
+                render,
+                project,
+                view,
+                jobs=jobs,
+                is_strict=is_strict,
+                has_other_view=len(views) > 1,
+                log=log,
+            )
+            for view, log in zip(views, logs, strict=True)
+        ]
+        try:
+            wait(futures)
+        except BaseException:  # Ctrl-C, for one
+            end_processes(tag)
+            raise
+        for log in (log for log in logs if log is not None and log.exists()):
+            print(log.read_text(encoding="utf8", errors="replace"), end="", flush=True)
+        rendered = [future.result() for future in futures]
+    return dict(zip((VIEW_FOLDERS[view] for view in views), rendered, strict=True))
+
+
+def _chosen(current: Plan, patterns: Sequence[str]) -> list[EpisodePlan]:
+    """Return the stale episodes that were asked for."""
+    unknown = [
+        pattern
+        for pattern in patterns
+        if not any(page_matches(episode.page, pattern) for episode in current.episodes)
+    ]
+    if unknown:
+        allowed = ", ".join(episode.page for episode in current.episodes)
+        raise LessonbookError(
+            *(
+                Finding(pattern, None, f"found no such episode, allowed {allowed or 'none'}")
+                for pattern in unknown
+            )
+        )
+    return [
+        episode
+        for episode in current.stale
+        if not patterns or any(page_matches(episode.page, pattern) for pattern in patterns)
+    ]
+
+
+def _check_unchanged(before: Plan, after: Plan) -> None:
+    """Refuse to publish pages whose results went stale while they were rendered."""
+    had_results = {episode.page for episode in before.episodes if episode.has_results}
+    changed = [
+        Finding(f"{episode.page}.md", None, f"{reason} while the site was built; build again")
+        for episode in after.episodes
+        if not episode.has_results and episode.page in had_results
+        for reason in episode.reasons[:1]
+    ]
+    if changed:
+        raise LessonbookError(*changed)
+
+
+def _report_without_results(current: Plan, report: Callable[[str], None]) -> None:
+    for episode in current.episodes:
+        if not episode.has_results:
+            report(
+                f"{episode.page}.md: stale and not executed, so its page shows no results "
+                f"({'; '.join(map(str, episode.reasons))})"
+            )

@@ -62,6 +62,27 @@ def load_project(root: Path) -> Project:
     LessonbookError
         If a file is missing, is not YAML, or names a page that does not exist; all are reported.
     """
+    project, findings = read_project(root)
+    if findings:
+        raise LessonbookError(*findings)
+    return project
+
+
+def read_project(root: Path) -> tuple[Project, list[Finding]]:
+    """Read what can be read of a course's configuration and table of contents.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The course's folder.
+
+    Returns
+    -------
+    project : Project
+        With every page of the table of contents, there or not.
+    findings : list of Finding
+        Everything that keeps the course from being built.
+    """
     root = root.resolve()
     config, config_findings = _read_mapping(root, CONFIG_NAME)
     toc, toc_findings = _read_mapping(root, TOC_NAME)
@@ -70,9 +91,32 @@ def load_project(root: Path) -> Project:
     if not toc_findings:
         pages, page_findings = _pages(root, toc)
         findings += page_findings
-    if findings:
-        raise LessonbookError(*findings)
-    return Project(root, config, tuple(pages))
+    return Project(root, config, tuple(dict.fromkeys(pages))), findings
+
+
+def find_source(root: Path, page: str) -> Path | None:
+    """Find the file of a page.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The course's folder.
+    page : str
+        Path from the root, without suffix.
+
+    Returns
+    -------
+    pathlib.Path or None
+        None if there is no such file.
+    """
+    for suffix in SOURCE_SUFFIXES:
+        path = root / f"{page}{suffix}"
+        try:
+            if path.is_file():
+                return path
+        except OSError:  # a name that no file can have
+            return None
+    return None
 
 
 def _read_mapping(root: Path, name: str) -> tuple[dict[str, Any], list[Finding]]:
@@ -93,8 +137,11 @@ def _read_mapping(root: Path, name: str) -> tuple[dict[str, Any], list[Finding]]
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else mark.line + 1
         return {}, [Finding(name, line, f"found YAML that cannot be read: {error.problem}")]
-    except yaml.YAMLError as error:
+    # YAML also stands for dates that do not exist and for nesting without end
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         return {}, [Finding(name, None, f"found YAML that cannot be read: {error}")]
+    except OSError as error:
+        return {}, [Finding(name, None, f"cannot be read: {error.strerror}")]
     if not isinstance(content, dict):
         found = "nothing" if content is None else type(content).__name__
         return {}, [Finding(name, 1, f"found {found}, allowed settings of the form `name: value`")]
@@ -114,7 +161,7 @@ def _pages(root: Path, toc: dict[str, Any]) -> tuple[list[str], list[Finding]]:
         page = name
         for suffix in SOURCE_SUFFIXES:
             page = page.removesuffix(suffix)
-        if not any((root / f"{page}{suffix}").is_file() for suffix in SOURCE_SUFFIXES):
+        if find_source(root, page) is None:
             findings.append(
                 Finding(
                     TOC_NAME,
@@ -129,16 +176,21 @@ def _pages(root: Path, toc: dict[str, Any]) -> tuple[list[str], list[Finding]]:
     return pages, findings
 
 
-def _named_files(node: yaml.Node | None) -> list[tuple[str, int]]:
+def _named_files(node: yaml.Node | None, seen: set[int] | None = None) -> list[tuple[str, int]]:
     """Every `root` and `file` of a table of contents with its line, in document order."""
+    seen = set() if seen is None else seen
+    # by aliases a list can contain itself, or the same one millions of times
+    if id(node) in seen:
+        return []
+    seen.add(id(node))
     if isinstance(node, yaml.SequenceNode):
-        return [named for item in node.value for named in _named_files(item)]
+        return [named for item in node.value for named in _named_files(item, seen)]
     if not isinstance(node, yaml.MappingNode):
         return []
-    found = []
+    found: list[tuple[str, int]] = []
     for key, value in node.value:
         if key.value in ("root", "file") and isinstance(value, yaml.ScalarNode):
             found.append((value.value, value.start_mark.line + 1))
         else:
-            found += _named_files(value)
+            found += _named_files(value, seen)
     return found

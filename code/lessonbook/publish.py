@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import filecmp
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 NEXT_PREFIX = ".next-"
@@ -14,7 +16,7 @@ AT_FDCWD = -100
 RENAME_EXCHANGE = 2
 
 
-def publish(pages: Path, site: Path) -> Path:
+def publish(pages: Mapping[str, Path], site: Path) -> Path:
     """Put rendered pages in the place of the published site.
 
     The new site is written beside the old one and takes its place by one rename, so that a reader
@@ -22,8 +24,9 @@ def publish(pages: Path, site: Path) -> Path:
 
     Parameters
     ----------
-    pages : pathlib.Path
-        The rendered pages; left as they are for the next incremental build.
+    pages : mapping of str to pathlib.Path
+        Rendered pages by the folder of the site that they go to, empty for its root; left as they
+        are for the next incremental build.
     site : pathlib.Path
         The published site, which need not exist.
 
@@ -41,12 +44,27 @@ def publish(pages: Path, site: Path) -> Path:
     remove_leftovers(site.parent)
     fresh = Path(tempfile.mkdtemp(prefix=NEXT_PREFIX, dir=site.parent))
     try:
-        shutil.copytree(pages, fresh, dirs_exist_ok=True)
+        for folder, rendered in pages.items():
+            shutil.copytree(rendered, fresh / folder, dirs_exist_ok=True)
+            if folder:
+                _share_files(fresh / folder, fresh)
         fresh.chmod(0o755)
         _take_place(fresh, site)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return site
+
+
+def _share_files(part: Path, whole: Path) -> None:
+    """Keep one copy on disk of what a part of the site has in common with the whole."""
+    for path in part.rglob("*"):
+        twin = whole / path.relative_to(part)
+        if path.is_file() and twin.is_file() and filecmp.cmp(path, twin, shallow=False):
+            path.unlink()
+            try:
+                os.link(twin, path)
+            except OSError:  # a file system without hard links
+                shutil.copy2(twin, path)
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import dataclasses as dc
+import os
 import re
+import shutil
+import subprocess
+import sys
 import textwrap
 from collections.abc import Callable
 from io import StringIO
@@ -56,6 +60,33 @@ class Site:
     def text(self, name: str) -> str:
         """Return a built file."""
         return (self.app.outdir / name).read_text("utf8")
+
+
+@dc.dataclass(frozen=True)
+class TwoViews:
+    """The published course of `test-two-views`, with a file that gets a letter at each run."""
+
+    site: Path
+    runs: Path
+    log: str
+
+
+@pytest.fixture(scope="session")
+def two_views(tmp_path_factory: pytest.TempPathFactory) -> TwoViews:
+    """Build both views, as an author would."""
+    folder = tmp_path_factory.mktemp("views")
+    shutil.copytree(ROOTS / "test-two-views", folder / "course")
+    runs = folder / "runs.txt"
+    ran = subprocess.run(
+        [sys.executable, "-m", "lessonbook", "build", "--jobs", "2"],
+        cwd=folder / "course",
+        env={**os.environ, "LESSON_TEST_RUNS": str(runs)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return TwoViews(folder / "course" / "_build" / "html", runs, ran.stdout + ran.stderr)
 
 
 Build = Callable[..., Site]

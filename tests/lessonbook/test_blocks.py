@@ -171,11 +171,11 @@ def test_front_matter_title_is_the_heading_everywhere(build):
     assert "Why pool?" in site.text("searchindex.js")
 
 
-def test_domain_records_pages_and_forgets_them(build):
+def test_domain_records_pages_and_forgets_them(build, tmp_path):
     pages = {"index.md": "# I\n\n```{toctree}\nepisode\n```\n"}
     episode = f"{EPISODE}\n::::{{challenge}} C\n:minutes: 5\n:open:\n:label: c\nx\n\n:::{{hint}}\nh\n:::\n::::\n"
     site = build({**pages, "episode.md": episode})
-    (page,) = site.app.env.get_domain("lesson").pages.values()
+    page = site.app.env.get_domain("lesson").pages["episode"]
     assert (page.teaching, page.exercises) == (40, 35)
     challenge, hint = page.blocks
     assert (challenge.kind, challenge.title, challenge.number) == ("challenge", "Challenge 1: C", 1)
@@ -186,8 +186,11 @@ def test_domain_records_pages_and_forgets_them(build):
         10,
     )
     assert (hint.kind, hint.parent) == ("hint", "c")
-    again = build({**pages, "episode.md": "# Plain\n"})
-    assert again.app.env.get_domain("lesson").pages == {}
+    again = build({**pages, "episode.md": "# Plain\n"}).app.env.get_domain("lesson")
+    assert again.pages["episode"].blocks == () and not again.pages["episode"].is_episode
+    (tmp_path / "source" / "episode.md").unlink()
+    gone = build({"index.md": "# I\n"}).app.env.get_domain("lesson")
+    assert list(gone.pages) == ["index"]
 
 
 BAD = {

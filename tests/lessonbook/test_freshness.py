@@ -41,6 +41,7 @@ def course(tmp_path, build):
             {"index.md": text + prose},
             folder="course",
             nb_execution_mode="cache",
+            lesson_dependencies=["code/**/*"],
             nb_execution_cache_path="_build/cache",
         )
         assert site.warnings == []

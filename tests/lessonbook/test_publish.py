@@ -42,7 +42,7 @@ OLD = {"index.html": "old", "gone.html": "old page"}
 
 def test_first_site_is_published(pages, tmp_path):
     site = tmp_path / "_build" / "html"
-    publish(pages, site)
+    publish({"": pages}, site)
     assert contents(site) == NEW
 
 
@@ -52,13 +52,13 @@ def test_new_site_takes_the_place_of_the_old_one_and_leaves_nothing(
 ):
     if not can_exchange:
         monkeypatch.setattr(publish_module, "_exchange", lambda *_: False)
-    publish(pages, site)
+    publish({"": pages}, site)
     assert contents(site) == NEW
     assert [path.name for path in site.parent.iterdir()] == ["html"]
 
 
 def test_rendered_pages_stay_for_the_next_incremental_build(pages, site):
-    publish(pages, site)
+    publish({"": pages}, site)
     assert contents(pages) == NEW
 
 
@@ -68,7 +68,7 @@ def test_full_disk_leaves_the_old_site(pages, site, monkeypatch):
 
     monkeypatch.setattr(shutil, "copytree", fail)
     with pytest.raises(OSError, match="No space left"):
-        publish(pages, site)
+        publish({"": pages}, site)
     assert contents(site) == OLD
     assert [path.name for path in site.parent.iterdir()] == ["html"]
 
@@ -77,5 +77,5 @@ def test_what_a_killed_build_left_is_removed(pages, site):
     leftover = site.parent / ".next-killed"
     leftover.mkdir()
     (leftover / "half.html").write_text("half")
-    publish(pages, site)
+    publish({"": pages}, site)
     assert [path.name for path in site.parent.iterdir()] == ["html"]

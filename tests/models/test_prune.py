@@ -8,7 +8,7 @@ import time
 import pytest
 from filelock import FileLock
 
-from hierarchical_models import fit_store, prune
+from hierarchical_models import doctor, fit_store, prune, stan_executables
 from hierarchical_models.cache import CACHE_VARIABLE, cache_dir
 
 
@@ -103,3 +103,30 @@ def test_fit_that_was_loaded_counts_as_used(store):
 
 def test_empty_store_is_no_error(store):
     assert [report["entries"] for report in prune.prune(30, dry_run=False)] == [0, 0]
+
+
+def test_program_that_was_used_counts_as_used(store):
+    folder = store_program("model-1", days=40)
+    stan_executables._Entry(folder, "model").note_use()
+    assert prune.prune(30, dry_run=False)[1]["entries"] == 0
+
+
+def test_machine_without_cmdstan_is_told_how_to_get_it(store, tmp_path, monkeypatch):
+    monkeypatch.setenv("HIERARCHICAL_MODELS_CMDSTAN_DIR", str(tmp_path / "none"))
+    found = {check["name"]: check for check in doctor.check()}
+    assert found["CmdStan"]["status"] == "missing"
+    assert found["CmdStan"]["hint"] == "python -m hierarchical_models.cmdstan install"
+    assert found["store of fits"] == {
+        "name": "store of fits",
+        "status": "ok",
+        "found": str(store / "fits"),
+        "hint": "",
+    }
+
+
+def test_store_that_cannot_be_written_to_is_named(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "file"))
+    found = {check["name"]: check for check in doctor.check()}
+    assert found["store of fits"]["status"] == "missing"
+    assert "HIERARCHICAL_MODELS_CACHE" in found["store of fits"]["hint"]

@@ -2,33 +2,56 @@
 
 from __future__ import annotations
 
-import os
+import signal
 import sys
 from pathlib import Path
 
 import click
 
 from lessonbook.commands.options import FAILED, course_folder
+from lessonbook.execution_settings import default_jobs
 from lessonbook.findings import LessonbookError
 from lessonbook.pipeline import build as build_course
+from lessonbook.processes import signals_as_interrupts
+from lessonbook.views import VIEWS
 
 
 @click.command()
 @course_folder
+@click.argument("episodes", nargs=-1, metavar="[EPISODE]...")
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    default=os.cpu_count() or 1,
+    default=default_jobs(),
     show_default="the machine's cores",
-    help="Processes that read and write pages.",
+    help="Episodes to execute at once, and processes that read and write pages.",
+)
+@click.option(
+    "--view",
+    type=click.Choice([*VIEWS, "all"]),
+    default="all",
+    show_default=True,
+    help="Whose pages to build: the learners', the instructors' (below instructor/), or both.",
 )
 @click.option(
     "--strict/--no-strict", default=True, show_default=True, help="Whether a warning is an error."
 )
-def build(root: Path, jobs: int, strict: bool) -> None:
-    """Build the site; where that fails, the one published before stays."""
+def build(root: Path, episodes: tuple[str, ...], jobs: int, view: str, strict: bool) -> None:
+    """Build the site; where that fails, the one published before stays.
+
+    Executes the stale episodes (see lessonbook status), or of these only the EPISODEs: names or
+    patterns such as 03-*. The pages of other stale episodes are then published without results.
+    """
     try:
-        first_page = build_course(root, jobs=jobs, is_strict=strict)
+        with signals_as_interrupts():
+            first_page = build_course(
+                root,
+                jobs=jobs,
+                is_strict=strict,
+                views=VIEWS if view == "all" else [view],
+                episodes=episodes,
+                report=click.echo,
+            )
     except LessonbookError as error:
         click.echo(str(error), err=True)
         _say_what_stays(root)
@@ -37,6 +60,11 @@ def build(root: Path, jobs: int, strict: bool) -> None:
         click.echo(f"The site could not be written: {error}", err=True)
         _say_what_stays(root)
         sys.exit(FAILED)
+    except KeyboardInterrupt as stop:
+        number = getattr(stop, "number", signal.SIGINT)
+        click.echo(f"\nInterrupted by {signal.Signals(number).name}.", err=True)
+        _say_what_stays(root)
+        sys.exit(128 + number)
     click.echo(f"\nThe site is built: {first_page}")
 
 

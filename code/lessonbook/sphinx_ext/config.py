@@ -7,22 +7,30 @@ from typing import TYPE_CHECKING, Any
 from sphinx.errors import ConfigError
 
 from lessonbook.sphinx_ext.messages import warn
+from lessonbook.views import INSTRUCTOR, LEARNER, VIEWS
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
 
-VIEWS = ("learner", "instructor")
 MATH_RENDERER = "lesson_mathml"
+# One works on the table of contents when all pages have been read, the other only for LaTeX.
+SAFE_EXTENSIONS = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
 
 
 def setup_config(app: Sphinx) -> None:
     """Register the configuration values ``lesson_*``."""
-    app.add_config_value("lesson_view", "learner", "env", (str,))
+    app.add_config_value("lesson_view", LEARNER, "env", (str,))
     app.add_config_value("lesson_containers", [], "env", (list, tuple))
     app.add_config_value("lesson_math_macros", {}, "env", (dict,))
+    # read by commands alone: registered so that Sphinx knows them
+    app.add_config_value("lesson_linkcheck", {}, "", (dict,))
+    app.add_config_value("lesson_doctor", [], "", (list, tuple))
+    app.add_config_value("lesson_clean", [], "", (list, tuple))
     # After the extensions that set defaults of their own at the same event.
     app.connect("config-inited", configure, priority=900)
+    app.connect("env-before-read-docs", allow_parallel_reading)
 
 
 def configure(app: Sphinx, config: Config) -> None:
@@ -41,9 +49,20 @@ def configure(app: Sphinx, config: Config) -> None:
     config["html_context"] = {"default_mode": "auto", **config.html_context}
 
 
+def allow_parallel_reading(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Vouch for extensions that Jupyter Book loads and that do not say that they are safe.
+
+    Without it Sphinx warns, and so fails a strict build, as soon as there are six pages.
+    """
+    for name in SAFE_EXTENSIONS:
+        extension = app.extensions.get(name)
+        if extension is not None and extension.parallel_read_safe is None:
+            extension.parallel_read_safe = True
+
+
 def is_instructor_view(config: Config) -> bool:
     """Tell whether the pages are made for instructors."""
-    return str(config.lesson_view) == "instructor"
+    return str(config.lesson_view) == INSTRUCTOR
 
 
 def _hide_sources(config: Config) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses as dc
+import hashlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,9 +11,10 @@ from docutils import nodes
 from sphinx.domains import Domain
 from sphinx.util.nodes import clean_astext
 
+from lessonbook.sphinx_ext.messages import warn
 from lessonbook.sphinx_ext.nested_cells import get_episode, get_source_lines
-from lessonbook.sphinx_ext.nodes import LessonTitle
-from lessonbook.sphinx_ext.structure import get_times
+from lessonbook.sphinx_ext.nodes import LessonTitle, is_inside
+from lessonbook.sphinx_ext.structure import find_line, get_times
 
 if TYPE_CHECKING:
     from sphinx.addnodes import pending_xref
@@ -61,41 +63,98 @@ class BlockRecord:
 
 @dc.dataclass(frozen=True)
 class PageRecord:
-    """An episode: its times in minutes and its blocks in order."""
+    """A page, as far as other pages show something of it.
+
+    Attributes
+    ----------
+    teaching, exercises : int or None
+        Minutes; None where the front matter does not say.
+    blocks : tuple of BlockRecord
+        In order.
+    digests : dict of str to str
+        For each kind of content that some page collects, a digest of all that this page has of
+        it; a kind that the page has nothing of is not there.
+    """
 
     teaching: int | None
     exercises: int | None
     blocks: tuple[BlockRecord, ...]
+    digests: dict[str, str]
+
+    @property
+    def is_episode(self) -> bool:
+        """Whether the page has a time of its own."""
+        return self.teaching is not None or self.exercises is not None
+
+
+@dc.dataclass(frozen=True)
+class ListingRecord:
+    """What a page collects from others: the directive, its options, and the contents it uses."""
+
+    kind: str
+    options: tuple[tuple[str, str], ...]
+    uses: tuple[str, ...]
 
 
 class LessonDomain(Domain):
-    """Records of all pages that hold lesson blocks or times."""
+    """Records of all pages, and of what some of them collect from the others."""
 
     name = "lesson"
     label = "Lesson"
-    data_version = 1
+    data_version = 2
 
     @property
     def pages(self) -> dict[str, PageRecord]:
         """Records by document name."""
         return cast("dict[str, PageRecord]", self.data.setdefault("pages", {}))
 
+    @property
+    def listings(self) -> dict[str, list[ListingRecord]]:
+        """What pages collect, by the document name of the page that shows it."""
+        return cast("dict[str, list[ListingRecord]]", self.data.setdefault("listings", {}))
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """For each page that collects, a digest of what it collected when it was last written."""
+        return cast("dict[str, str]", self.data.setdefault("shown", {}))
+
+    def note_listing(self, docname: str, listing: ListingRecord) -> None:
+        """Remember that a page collects something."""
+        self.listings.setdefault(docname, []).append(listing)
+
     def clear_doc(self, docname: str) -> None:
         """Forget a page that is read again or gone."""
-        self.pages.pop(docname, None)
+        for records in (self.pages, self.listings, self.shown):
+            records.pop(docname, None)
 
     def merge_domaindata(self, docnames: Iterable[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process has read."""
-        for docname in docnames:
-            if docname in otherdata.get("pages", {}):
-                self.pages[docname] = otherdata["pages"][docname]
+        for name, mine in (("pages", self.pages), ("listings", self.listings)):
+            theirs = otherdata.get(name, {})
+            mine.update({docname: theirs[docname] for docname in docnames if docname in theirs})
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
-        """Record the blocks of a page that was just read."""
+        """Record what a page that was just read has to show."""
         blocks = tuple(_make_record(node) for node in _find_blocks(document))
         times = self._read_times(docname)
-        if blocks or times:
-            self.pages[docname] = PageRecord(times.get("teaching"), times.get("exercises"), blocks)
+        record = PageRecord(
+            times.get("teaching"), times.get("exercises"), blocks, digest_contents(document)
+        )
+        self.pages[docname] = record
+        self._check_exercises(docname, record)
+
+    def _check_exercises(self, docname: str, record: PageRecord) -> None:
+        """Warn if the challenges take more time than the front matter gives them."""
+        # What only instructors see has no number, and so no place in the schedule.
+        minutes = sum(block.minutes or 0 for block in record.blocks if block.number)
+        if record.is_episode and minutes > (record.exercises or 0):
+            lines = get_source_lines(self.env)
+            warn(
+                "schedule",
+                f"exercises: found {record.exercises} min, but the challenges take {minutes}; "
+                f"set exercises: {minutes} in the front matter, or shorten the challenges",
+                (docname, find_line(lines, "exercises")),
+            )
 
     def _read_times(self, docname: str) -> dict[str, int]:
         episode = get_episode(self.env)
@@ -117,6 +176,48 @@ class LessonDomain(Domain):
         return []
 
 
+COLLECTED_BLOCKS = ("questions", "objectives", "keypoints", "challenge", "instructor")
+
+
+def find_collected(document: nodes.Element, kind: str) -> list[nodes.Element]:
+    """Return what a page has of a kind of content that other pages collect.
+
+    Parameters
+    ----------
+    document : nodes.Element
+        The page, as it was read.
+    kind : str
+        One of `COLLECTED_BLOCKS`, ``figure`` or ``page``.
+
+    Returns
+    -------
+    list of nodes.Element
+        In order; of blocks inside each other the outer one.
+    """
+    if kind == "page":
+        return [document]
+    if kind == "figure":
+        return list(document.findall(nodes.figure))
+    found = [node for node in _find_blocks(document) if node["kind"] == kind]
+    return [node for node in found if not is_inside(node, kind)]
+
+
+def digest_contents(document: nodes.document) -> dict[str, str]:
+    """Digest, kind by kind, what other pages may show of a page."""
+    result = {}
+    for kind in (*COLLECTED_BLOCKS, "figure", "page"):
+        found = find_collected(document, kind)
+        if found:
+            text = "\n".join(node.pformat() for node in found)
+            result[kind] = hashlib.sha256(text.encode("utf8", "surrogatepass")).hexdigest()
+    return result
+
+
+def get_domain(env: BuildEnvironment) -> LessonDomain:
+    """Return the domain."""
+    return cast("LessonDomain", env.get_domain("lesson"))
+
+
 def note_labels(app: Sphinx, doctree: nodes.document) -> None:
     """Let ``{ref}`` show a block's title, as `sphinx.ext.autosectionlabel` does for sections."""
     standard = cast("StandardDomain", app.env.get_domain("std"))
@@ -131,7 +232,7 @@ def setup_domain(app: Sphinx) -> None:
     app.connect("doctree-read", note_labels)
 
 
-def _find_blocks(document: nodes.document) -> Iterator[nodes.admonition]:
+def _find_blocks(document: nodes.Element) -> Iterator[nodes.admonition]:
     return (node for node in document.findall(nodes.admonition) if "kind" in node)
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
 
-from lessonbook.environment import environment_digest
-from lessonbook.notebook import read_notebook
+from lessonbook.environment import watched_digest
+from lessonbook.execution_settings import DEFAULT_CACHE, execution_settings
+from lessonbook.findings import LessonbookError
+from lessonbook.notebook import EpisodeNotebook, read_notebook
+from lessonbook.plan import plan
+from lessonbook.project import CONFIG_NAME, TOC_NAME, load_project
+from lessonbook.results import ResultStore, set_key
+from lessonbook.sphinx_ext.messages import warn
 from lessonbook.sphinx_ext.nested_cells import get_episode
 
 if TYPE_CHECKING:
@@ -18,83 +24,168 @@ if TYPE_CHECKING:
     from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
-DEFAULT_DEPENDENCIES = ("code/**/*", "requirements.lock", "requirements.txt")
-_DIGEST = "lesson_digest"
+NOT_RUN = "not run"
+"""Key of a page without results, in a build that executes nothing."""
+
+_KEY = "lesson_key"
+_KEYS = "lesson_keys"
 
 
 def setup_freshness(app: Sphinx) -> None:
-    """Register the configuration value and the events."""
-    app.add_config_value("lesson_dependencies", list(DEFAULT_DEPENDENCIES), "env", (list, tuple))
+    """Register the configuration values and the events."""
+    app.add_config_value("lesson_dependencies", [], "", (list, tuple))
+    # what these say is read by `lessonbook.execution_settings`, without Sphinx
+    app.add_config_value("lesson_environment", [], "", (list, tuple))
+    app.add_config_value("lesson_episode_timeout", None, "", (int, type(None)))
+    app.add_config_value("lesson_output_limit", None, "", (int, type(None)))
+    app.add_config_value("lesson_memory_limit", None, "", (int, type(None)))
+    # `lessonbook build` has executed what is to be executed before it renders
+    app.add_config_value("lesson_results_only", False, "", (bool,))
     app.connect("config-inited", place_cache)
-    app.connect("builder-inited", take_digest)
     app.connect("env-get-outdated", find_outdated)
     # after the reader, which marks the page as an episode
     app.connect("source-read", key_notebook, priority=950)
-    app.connect("doctree-read", note_digest)
+    app.connect("doctree-read", note_key)
 
 
 def place_cache(app: Sphinx, config: Config) -> None:
-    """Take a relative path of the execution cache from the course's folder.
+    """Give the course one execution cache, whatever is built from it and wherever.
 
-    MyST-NB takes it from wherever the command was run, so that one course could have several.
+    MyST-NB takes a relative path from the folder in which the command was run, and without one
+    keeps a cache beside each output folder: each view would run every episode again.
     """
-    path = config.nb_execution_cache_path
-    if path and not Path(path).is_absolute():
-        config["nb_execution_cache_path"] = str(Path(app.srcdir, path))
+    path = config.nb_execution_cache_path or DEFAULT_CACHE
+    config["nb_execution_cache_path"] = str(Path(app.srcdir, path))
 
 
-def take_digest(app: Sphinx) -> None:
-    """Digest the files that episodes depend on, once for all pages."""
-    digest = environment_digest(Path(app.srcdir), app.config.lesson_dependencies)
-    setattr(app.env, _DIGEST, digest)
+class Keys:
+    """The key of each page's results.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The course's folder.
+    recorded : mapping of str to str
+        Keys of the pages whose last run still holds.
+    dependencies : sequence of str
+        Patterns of the files that all other pages may depend on; empty for all files.
+    results_only : bool
+        Whether pages without results are left without.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        recorded: Mapping[str, str],
+        dependencies: Sequence[str],
+        results_only: bool,
+    ) -> None:
+        self.root = root
+        self.recorded = recorded
+        self.dependencies = dependencies
+        self.results_only = results_only
+        self._watched = ""
+
+    def of(self, docname: str) -> str:
+        """Return the key of a page."""
+        if docname in self.recorded:
+            return self.recorded[docname]
+        if self.results_only:
+            return NOT_RUN
+        self._watched = self._watched or watched_digest(self.root, self.dependencies)
+        return self._watched
+
+
+def take_keys(app: Sphinx) -> Keys:
+    """Find out which pages have results, once for all of them and at the begin of a build.
+
+    Not when Sphinx is made ready: the live preview waits in between until something is edited.
+    """
+    config = app.config
+    recorded = _recorded_keys(app) if config.nb_execution_mode == "cache" else {}
+    keys = Keys(Path(app.srcdir), recorded, config.lesson_dependencies, config.lesson_results_only)
+    setattr(app, _KEYS, keys)
+    return keys
+
+
+def _recorded_keys(app: Sphinx) -> dict[str, str]:
+    root = Path(app.srcdir)
+    if not (root / CONFIG_NAME).is_file() or not (root / TOC_NAME).is_file():
+        return {}
+    try:
+        project = load_project(root)
+        cache = execution_settings(project).cache
+        if cache != Path(app.config.nb_execution_cache_path):
+            return {}
+        episodes = plan(project).episodes
+    except LessonbookError as error:
+        for finding in error.findings:
+            warn("config", f"no earlier results are used: {finding}", None)
+        return {}
+    valid = {
+        episode.page: (episode.code.path, episode.manifest)
+        for episode in episodes
+        if episode.has_results and episode.manifest is not None
+    }
+    ResultStore(cache).mend_index(valid.values())
+    return {page: manifest.key for page, (_, manifest) in valid.items()}
+
+
+def get_keys(app: Sphinx) -> Keys:
+    """Return the keys that `take_keys` took."""
+    keys: Keys = getattr(app, _KEYS)
+    return keys
 
 
 def key_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Have the page's reader put the digest where the cache looks for it."""
+    """Have the page's reader put the key where the cache looks for it."""
     environment: Any = app.env
+    # the page that was read before may have switched execution off
+    mode = app.config.nb_execution_mode
     path = app.env.doc2path(docname)
     formats = dict(environment.mystnb_config.custom_formats)
-    if get_episode(app.env) is None or path not in formats:
-        return
-    _, options, is_commonmark = formats[path]
-    formats[path] = (
-        f"{__name__}.read_keyed_notebook",
-        {"digest": getattr(environment, _DIGEST), **options},
-        is_commonmark,
+    episode = get_episode(app.env)
+    if episode is not None and path in formats:
+        key = get_keys(app).of(docname)
+        _, options, is_commonmark = formats[path]
+        formats[path] = (f"{__name__}.read_keyed_notebook", {"key": key, **options}, is_commonmark)
+        if key == NOT_RUN or not _has_code(episode):
+            mode = "off"
+    environment.mystnb_config = environment.mystnb_config.copy(
+        custom_formats=formats, execution_mode=mode
     )
-    environment.mystnb_config = environment.mystnb_config.copy(custom_formats=formats)
 
 
-def read_keyed_notebook(text: str, digest: str, **options: Any) -> NotebookNode:
+def _has_code(episode: EpisodeNotebook) -> bool:
+    return any(cell.cell_type == "code" for cell in episode.notebook.cells)
+
+
+def read_keyed_notebook(text: str, key: str, **options: Any) -> NotebookNode:
     """Read an episode so that results made with other files are not found in the cache.
-
-    Jupyter-cache looks at the code cells and at the kernel's metadata, and at nothing else.
 
     Parameters
     ----------
     text : str
         The episode.
-    digest : str
-        Of the files that its code depends on.
+    key : str
+        Of everything that its results depend on.
     **options
         As for `lessonbook.notebook.read_notebook`.
 
     Returns
     -------
     NotebookNode
-        With the digest in the kernel's metadata.
+        With the key in the kernel's metadata.
     """
     notebook = read_notebook(text, **options)
-    kernel = notebook.metadata.setdefault("kernelspec", {"name": "python3"})
-    kernel.setdefault("display_name", kernel["name"])
-    kernel[_DIGEST] = digest
+    set_key(notebook, key)
     return notebook
 
 
-def note_digest(app: Sphinx, doctree: nodes.document) -> None:
-    """Remember with which files the page's outputs were made."""
+def note_key(app: Sphinx, doctree: nodes.document) -> None:
+    """Remember of which run the page's outputs are."""
     if get_episode(app.env) is not None:
-        app.env.metadata[app.env.docname][_DIGEST] = getattr(app.env, _DIGEST)
+        app.env.metadata[app.env.docname][_KEY] = get_keys(app).of(app.env.docname)
 
 
 def find_outdated(
@@ -104,10 +195,31 @@ def find_outdated(
     changed: set[str],
     removed: set[str],
 ) -> Sequence[str]:
-    """Read the episodes again whose outputs were made with other files."""
-    current = getattr(env, _DIGEST)
+    """Read the episodes again whose results are of another run now."""
+    keys = take_keys(app)
     return [
         docname
         for docname, metadata in env.metadata.items()
-        if metadata.get(_DIGEST, current) != current and docname not in removed
+        if _KEY in metadata and docname not in removed and metadata[_KEY] != keys.of(docname)
     ]
+
+
+def lost_results(app: Sphinx, env: BuildEnvironment, docname: str) -> bool:
+    """Tell whether a page was read with results that do not hold any more.
+
+    Parameters
+    ----------
+    app : Sphinx
+        In a build that executes nothing, once it has looked for outdated pages.
+    env : BuildEnvironment
+        What is known of the pages from earlier builds.
+    docname : str
+        The page.
+
+    Returns
+    -------
+    bool
+        False for a page that has no code or was never shown with results.
+    """
+    known = env.metadata.get(docname, {}).get(_KEY, NOT_RUN)
+    return known != NOT_RUN and get_keys(app).of(docname) == NOT_RUN

@@ -13,6 +13,7 @@ from myst_nb.core.read import MystMetadataParsingError, is_myst_markdown_noteboo
 from nbformat import NotebookNode
 from sphinx.util.docutils import SphinxDirective
 
+from lessonbook.error_place import failing_row, place_of_error, plain
 from lessonbook.notebook import (
     HIDDEN_TAG,
     EpisodeNotebook,
@@ -36,7 +37,6 @@ LINE_SLACK = 8
 _EPISODE = "lesson_episode"
 _SOURCE = "lesson_source"
 _USED_CELLS = "lesson_used_cells"
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def setup_nested_cells(app: Sphinx) -> None:
@@ -195,34 +195,8 @@ def _report_failure(
 ) -> None:
     if "raises-exception" in cell.metadata.get("tags", ()):
         return
-    evals = [expression for expression in episode.evals if expression.index == index]
     for error in (out for out in cell.get("outputs", ()) if out.output_type == "error"):
-        row = _failing_row(error, cell)
-        if evals:
-            # The list of values begins on the second line of its cell.
-            expression = evals[min(max(row - 2, 0), len(evals) - 1)]
-            what, line = f"{{eval}} of {expression.text!r}", expression.line
-        else:
-            start = episode.notebook.metadata.source_map[index]
-            what, line = "code-cell", _first_code_line(cell.source, start, source) + row - 1
-        message = f"{what} failed with {error.ename}: {_ANSI.sub('', error.evalue)}"
+        row = failing_row(error, cell.get("execution_count"))
+        what, line = place_of_error(episode, index, row, source)
+        message = f"{what} failed with {error.ename}: {plain(error.evalue)}"
         warn("execution", message, (docname, line))
-
-
-def _failing_row(error: Any, cell: Any) -> int:
-    """Return the line, from 1, of the cell at which it failed."""
-    count = cell.get("execution_count")
-    where = re.compile(rf"(?:Cell )?In ?\[{count}\], line (\d+)")
-    match = where.search(_ANSI.sub("", "\n".join(error.traceback)))
-    return int(match.group(1)) if match else 1
-
-
-def _first_code_line(code: str, start: int, source: list[str]) -> int:
-    """Return the line of the file, from 1, on which a cell's code begins below its options."""
-    wanted = [line.strip() for line in code.splitlines()]
-    for first in range(start, len(source)):
-        if [line.strip(" \t>") for line in source[first : first + len(wanted)]] == [
-            line.strip(" \t>") for line in wanted
-        ]:
-            return first + 1
-    return start + 1

@@ -31,6 +31,32 @@ class LessonTitle(nodes.title):
     """Title of a block."""
 
 
+class UnnumberedFigure(nodes.figure):
+    """A figure without a number."""
+
+
+class UnnumberedTable(nodes.table):
+    """A table without a number."""
+
+
+class UnnumberedCode(nodes.container):
+    """A listing without a number."""
+
+
+class UnnumberedMath(nodes.math_block):
+    """An equation without a number."""
+
+
+def is_inside(node: nodes.Node, *kinds: str) -> bool:
+    """Tell whether a node stands in a block of one of the kinds."""
+    parent = node.parent
+    while parent is not None:
+        if parent.get("kind") in kinds:
+            return True
+        parent = parent.parent
+    return False
+
+
 def setup_nodes(app: Sphinx) -> None:
     """Register the nodes and their HTML."""
     app.add_node(LessonBlock, html=(visit_block, depart_block))
@@ -51,7 +77,9 @@ def depart_block(self: HTML5Translator, node: nodes.Element) -> None:
 
 def visit_details(self: HTML5Translator, node: nodes.Element) -> None:
     """Open a collapsed box."""
-    self.body.append(self.starttag(node, "details"))
+    # Its ids come below the summary: a browser opens what hides the target of a link by itself, but
+    # not the target.
+    self.body.append(self.starttag(_without_ids(node), "details"))
 
 
 def depart_details(self: HTML5Translator, node: nodes.Element) -> None:
@@ -70,11 +98,17 @@ def depart_title(self: HTML5Translator, node: nodes.Element) -> None:
     if node.parent.get("minutes") is not None:
         self.body.append(f' <span class="lesson-minutes">{node.parent["minutes"]:d} min</span>')
     if isinstance(node.parent, LessonDetails):
-        self.body.append('</summary>\n<div class="lesson-details-body">\n')
+        self.body.append("</summary>\n")
+        body = nodes.container(ids=node.parent["ids"])
+        self.body.append(self.starttag(body, "div", CLASS="lesson-details-body"))
         return
     if node.parent.get("kind") == "challenge":
         self.add_permalink_ref(node.parent, "Link to this challenge")
     self.body.append("</p>\n")
+
+
+def _without_ids(node: nodes.Element) -> nodes.Element:
+    return nodes.container(classes=node["classes"])
 
 
 def _group_attributes(node: nodes.Element) -> dict[str, Any]:

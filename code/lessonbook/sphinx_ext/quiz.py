@@ -316,6 +316,17 @@ def _is_missing(tree: nodes.Element | list[nodes.Node]) -> bool:
     )
 
 
+def rename_inputs(node: nodes.Element, prefix: str) -> None:
+    """Put a prefix before the names that a part of a quiz has for its buttons and fields."""
+    if not isinstance(node, (QuizChoice, QuizLabel, QuizAnswer, QuizField)) or "input" not in node:
+        return
+    if isinstance(node["input"], dict):
+        own = {key: prefix + node["input"][key] for key in ("name", "id")}
+        node["input"] = {**node["input"], **own}
+    else:
+        node["input"] = prefix + node["input"]
+
+
 def setup_quiz(app: Sphinx) -> None:
     """Register the directive and the HTML of its nodes."""
     app.add_directive("quiz", QuizDirective)

@@ -9,7 +9,7 @@ from sphinx.transforms import SphinxTransform
 
 from lessonbook.sphinx_ext.messages import warn
 from lessonbook.sphinx_ext.nested_cells import get_episode
-from lessonbook.sphinx_ext.nodes import LessonBlock, LessonOverview, LessonTitle
+from lessonbook.sphinx_ext.nodes import LessonBlock, LessonOverview, LessonTitle, is_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,7 @@ class CheckPlacement(SphinxTransform):
     def apply(self, **kwargs: Any) -> None:
         """Look at every solution and hint of the page."""
         for node in self.document.findall(nodes.admonition):
-            if node.get("kind") in ("solution", "hint") and not _is_in_challenge(node):
+            if node.get("kind") in ("solution", "hint") and not is_inside(node, "challenge"):
                 warn(
                     "block",
                     f"{node['kind']} stands outside any challenge; move it inside one, "
@@ -81,13 +81,17 @@ def get_times(docname: str, metadata: dict[str, Any], lines: list[str]) -> dict[
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             times[name] = value
             continue
-        line = next((i for i, text in enumerate(lines, 1) if text.startswith(f"{name}:")), 1)
         warn(
             "metadata",
             f"{name}: found {value!r}, allowed a whole number of minutes; correct the front matter",
-            (docname, line),
+            (docname, find_line(lines, name)),
         )
     return times
+
+
+def find_line(lines: list[str], key: str) -> int:
+    """Return the line, from 1, on which the front matter gives a value; 1 if it does not."""
+    return next((i for i, text in enumerate(lines, 1) if text.startswith(f"{key}:")), 1)
 
 
 def setup_structure(app: Sphinx) -> None:
@@ -107,12 +111,3 @@ def _following_parts(block: nodes.Element) -> Iterator[nodes.Element]:
             yield node
         elif not isinstance(node, (nodes.comment, nodes.target)):
             return
-
-
-def _is_in_challenge(node: nodes.Node) -> bool:
-    parent = node.parent
-    while parent is not None:
-        if parent.get("kind") == "challenge":
-            return True
-        parent = parent.parent
-    return False

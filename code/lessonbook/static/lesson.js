@@ -1,20 +1,77 @@
-// Opens collapsed blocks for links and print, and marks quizzes. Without it a page is complete:
+// Opens collapsed blocks for links, print and "show all", and marks quizzes. Without it a page is complete:
 // browsers open the blocks themselves, and every answer of a quiz shows whether it is right.
 "use strict";
 
 (() => {
   const CLOSED = "details.lesson-block, .lesson-quiz-feedback, .lesson-quiz-key";
 
-  function revealTarget() {
-    const id = decodeURIComponent(location.hash.slice(1));
-    const target = id && document.getElementById(id);
-    if (!target) return;
+  // Returns whether anything had to be opened.
+  function openBoxesAround(target) {
     let hidden = false;
     for (let box = target.closest("details"); box; box = box.parentElement.closest("details")) {
       hidden ||= !box.open;
       box.open = true;
     }
-    if (hidden) target.scrollIntoView();
+    return hidden;
+  }
+
+  // The tabs of this place alone: those elsewhere stay as the reader has chosen them.
+  function chooseTabsAround(target) {
+    let hidden = false;
+    for (
+      let content = target.closest(".sd-tab-content");
+      content;
+      content = content.parentElement.closest(".sd-tab-content")
+    ) {
+      const label = content.previousElementSibling;
+      const input = label && document.getElementById(label.htmlFor);
+      if (!input || input.checked) continue;
+      input.checked = true;
+      hidden = true;
+    }
+    return hidden;
+  }
+
+  function revealTarget() {
+    let id = location.hash.slice(1);
+    try {
+      id = decodeURIComponent(id);
+    } catch {
+      return; // not an address that this site has made
+    }
+    const target = id && document.getElementById(id);
+    if (!target) return;
+    const isHidden = [openBoxesAround(target), chooseTabsAround(target)].includes(true);
+    if (isHidden) target.scrollIntoView();
+  }
+
+  // A second click on the same link changes no address, and so tells nobody.
+  function revealAgain(event) {
+    const link = event.target.closest("a[href*='#']");
+    if (link && link.href === location.href) revealTarget();
+  }
+
+  const COLLAPSED = "details.lesson-solution, details.lesson-hint";
+
+  function addShowAll() {
+    const boxes = [...document.querySelectorAll(COLLAPSED)];
+    // Themes have a second heading that is for paper alone.
+    const heading = [...document.querySelectorAll("h1")].find((h1) => h1.getClientRects().length);
+    if (!boxes.length || !heading) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "lesson-show-all";
+    const label = () => {
+      const isOpen = boxes.every((box) => box.open);
+      button.textContent = `${isOpen ? "Hide" : "Show"} all solutions and hints`;
+    };
+    button.addEventListener("click", () => {
+      const isOpen = !boxes.every((box) => box.open);
+      for (const box of boxes) box.open = isOpen;
+    });
+    for (const box of boxes) box.addEventListener("toggle", label);
+    label();
+    heading.after(button);
   }
 
   let openedForPrint = [];
@@ -163,7 +220,9 @@
   }
 
   for (const form of document.querySelectorAll(".lesson-quiz-form")) setUpQuiz(form);
+  addShowAll();
   addEventListener("hashchange", revealTarget);
+  document.addEventListener("click", revealAgain);
   addEventListener("beforeprint", openForPrint);
   addEventListener("afterprint", closeAfterPrint);
   revealTarget();

@@ -1,0 +1,1 @@
+"""New episodes and new courses: what an author begins with."""

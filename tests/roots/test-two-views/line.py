@@ -1,0 +1,1 @@
+SLOPE = 2  # the program of the line
