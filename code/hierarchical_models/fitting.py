@@ -17,6 +17,7 @@ from hierarchical_models.diagnostics import (
     parse_expectations,
     times_to_extend,
 )
+from hierarchical_models.fit_reports import report_fit
 from hierarchical_models.fit_store import fit_key, load_or_sample
 from hierarchical_models.inference_data import build_inference_data
 from hierarchical_models.inputs import DataLike, ModelInputs, prepare_inputs
@@ -139,12 +140,16 @@ def fit(
 
     idata = draw(settings)
     diagnostics = diagnose(idata)
+    notes = dict(expected)
     times = times_to_extend(diagnostics, expected, extend)
     attrs = {}
     if times > 1:
         attrs["extended_because"] = "; ".join(diagnostics.problems().values())
-        idata = draw(replace(settings, draws=times * draws))
+        notes["extended"] = f"with {draws} draws a chain, {attrs['extended_because']}"
+        settings = replace(settings, draws=times * draws)
+        idata = draw(settings)
         diagnostics = diagnose(idata)
+    report_fit(spec, hyper, settings, diagnostics, notes)
     check_diagnostics(diagnostics, f"{spec.name} ({backend})", expect)
     idata.posterior.attrs |= {
         "diagnostics": json.dumps(asdict(diagnostics)),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lessonbook.execution_settings import ExecutionSettings
 from lessonbook.findings import Finding, LessonbookError
-from lessonbook.project import SOURCE_SUFFIXES, Project
+from lessonbook.project import CONFIG_NAME, SOURCE_SUFFIXES, TOC_NAME, Project
 from lessonbook.recorder import PASSED_OVER, file_state, is_of_course
 
 LOCK_FILES = (
@@ -92,8 +92,8 @@ def watched_digest(root: Path, patterns: Iterable[str]) -> str:
     root : pathlib.Path
         The course's folder.
     patterns : iterable of str
-        Glob patterns from the root, for example ``code/**/*.py``; none for every file of the
-        course that is not a page.
+        Glob patterns from the root, for example ``code/**/*.py``; none for all, as for
+        `watched_files`.
 
     Returns
     -------
@@ -114,7 +114,8 @@ def watched_files(root: Path, patterns: Iterable[str]) -> list[Path]:
     root : pathlib.Path
         The course's folder.
     patterns : iterable of str
-        Glob patterns from the root; none for every file of the course that is not a page.
+        Glob patterns from the root; none for every file of the course, but for its pages,
+        configuration and table of contents.
 
     Returns
     -------
@@ -124,7 +125,12 @@ def watched_files(root: Path, patterns: Iterable[str]) -> list[Path]:
     """
     patterns = tuple(patterns)
     if not patterns:
-        return sorted(path for path in course_files(root) if path.suffix not in SOURCE_SUFFIXES)
+        configuration = {root / CONFIG_NAME, root / TOC_NAME}
+        return sorted(
+            path
+            for path in course_files(root)
+            if path.suffix not in SOURCE_SUFFIXES and path not in configuration
+        )
     found = {path for pattern in patterns for path in root.glob(pattern) if path.is_file()}
     return sorted(path for path in found if is_of_course(path.relative_to(root).as_posix()))
 

@@ -100,13 +100,13 @@ class EpisodeRun:
     stopped_because: str = ""
     cell_index: int = -1
 
-    def run(self) -> tuple[NotebookNode, Failure | None]:
+    def run(self) -> tuple[NotebookNode | None, Failure | None]:
         """Execute every cell.
 
         Returns
         -------
-        notebook : NotebookNode
-            With the outputs.
+        notebook : NotebookNode or None
+            With the outputs; None if there was nothing to run.
         failure : Failure or None
             Why it stopped before its end.
         """
@@ -116,7 +116,7 @@ class EpisodeRun:
         code = parse_code(self.code.page, self.code.path, text, self.settings)
         if code is None or code.problem:
             message = "the page changed while the build ran, and has no code that can be run"
-            return NotebookNode(), Failure(f"{self.code.page}.md", 1, message)
+            return None, Failure(f"{self.code.page}.md", 1, message)
         self.code = code
         episode = read_code(code.path, text, self.settings)
         notebook = episode.notebook

@@ -29,7 +29,7 @@ from lessonbook.results import ResultStore, set_key
 _POLL_SECONDS = 0.2
 _MEMORY_SECONDS = 1.0
 
-Outcome = tuple[NotebookNode, Failure | None]
+Outcome = tuple[NotebookNode | None, Failure | None]
 
 
 def execute(
@@ -185,7 +185,7 @@ class _Batch:
                 )
 
     def _keep(
-        self, run: EpisodeRun, notebook: NotebookNode, failure: Failure | None
+        self, run: EpisodeRun, notebook: NotebookNode | None, failure: Failure | None
     ) -> Failure | None:
         """Keep the results of a run that succeeded, and note that another failed."""
         page = run.code.page
@@ -193,6 +193,7 @@ class _Batch:
             self.manifests.note_failure(page, f"{failure.page}:{failure.line}: {failure.message}")
             self.progress.end(page, "failed")
             return failure
+        assert notebook is not None
         manifest = self._describe(run)
         set_key(notebook, manifest.key)
         result, digest = self.results.store(notebook, run.code.path, run.seconds)

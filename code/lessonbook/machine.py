@@ -20,6 +20,7 @@ from packaging.version import InvalidVersion, Version
 
 from lessonbook.course import Course
 from lessonbook.hooks import Hook
+from lessonbook.preview.messages import PORTS
 
 Status = Literal["ok", "missing", "optional"]
 STATUSES = ("ok", "missing", "optional")
@@ -28,7 +29,6 @@ NEEDED_PYTHON = ">=3.11"
 LOCK_NAMES = ("requirements.lock", "requirements.txt")
 NEEDED_BYTES = 1_000_000_000
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
-PORTS = range(8000, 8010)
 MOST_NAMED = 5
 
 

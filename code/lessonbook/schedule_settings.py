@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lessonbook.schedule import Break, Hours, Settings, format_time, parse_time
+from lessonbook.clock import format_time, parse_time
+from lessonbook.schedule import Break, Hours, Settings
 
 START, END = 9 * 60, 17 * 60
 BREAKS = (Break(15, after=90), Break(60, "Lunch", at=12 * 60 + 30))

@@ -25,6 +25,8 @@ def course(tmp_path):
         "code/models/__pycache__/one.pyc": "byte code",
         "requirements.lock": "lock",
         "episodes/01.md": "text",
+        "_config.yml": "title: T",
+        "_toc.yml": "root: episodes/01",
         "_build/html/index.html": "built",
         ".git/HEAD": "ref",
         "venv/pyvenv.cfg": "",
@@ -41,6 +43,8 @@ def names(root, paths):
 
 def test_files_of_a_course_are_neither_built_nor_hidden_nor_installed(course):
     assert names(course, course_files(course)) == [
+        "_config.yml",
+        "_toc.yml",
         "code/models/one.py",
         "code/models/one.stan",
         "episodes/01.md",

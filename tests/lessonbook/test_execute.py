@@ -36,7 +36,7 @@ FAILURES = {
     ),
     "slow-cell": (
         cell("import time; time.sleep(600)") + LATER,
-        ":9: code-cell was stopped: it took more than 4 s; make it faster, or raise `timeout`",
+        ":10: code-cell was stopped: it took more than 4 s; make it faster, or raise `timeout`",
     ),
     "killed": (
         GOOD + cell("import os, signal; os.kill(os.getpid(), signal.SIGKILL)"),
@@ -53,10 +53,6 @@ FAILURES = {
     "memory": (
         cell("import time\nhoard = bytearray(b'x') * 1_000_000_000\ntime.sleep(600)"),
         ":9: the episode was stopped: it held more than 600 MB of memory; use less, or",
-    ),
-    "slow-episode": (
-        cell("import time\ntime.sleep(2)") * 20,
-        ": the episode was stopped: it took more than 12 s; make it faster, or raise",
     ),
     "no-kernel": (
         GOOD,
@@ -107,11 +103,11 @@ def executed(tmp_path_factory):
     root = write_course(
         tmp_path_factory.mktemp("execute") / "course",
         {name: text for name, (text, _) in FAILURES.items()} | SUCCESSES,
-        execute={"timeout": 4, "run_in_temp": True},
+        execute={"timeout": 120, "run_in_temp": True},
         lesson_output_limit=1,
         lesson_memory_limit=600,
-        lesson_episode_timeout=12,
     )
+    edit(root / "episodes/slow-cell.md", "title:", "execution: {timeout: 4}\ntitle:")
     edit(root / "episodes/no-kernel.md", "name: python3", "name: nonesuch")
     output = io.StringIO()
     failures = run(root, jobs=4, progress=Progress(output))
@@ -137,7 +133,7 @@ def test_the_report_shows_code_and_traceback_without_colours(executed):
     assert "  the cell:\n    first = 1\n    second = undefined + 1\n  its traceback:\n" in report
     assert "----> 2 second = undefined + 1" in report
     assert "\x1b" not in report
-    assert report.endswith("10 episodes failed")
+    assert report.endswith("9 episodes failed")
 
 
 def test_the_other_episodes_are_finished_and_only_the_failed_are_stale(executed):
@@ -186,6 +182,13 @@ def course(tmp_path):
         return write_course(tmp_path / "course", episodes, **settings)
 
     return make
+
+
+def test_an_episode_that_takes_too_long_is_stopped(course):
+    root = course({"one": cell("import time; time.sleep(1)") * 100}, lesson_episode_timeout=5)
+    (failure,) = run(root)
+    assert failure.message.startswith("the episode was stopped: it took more than 5 s; make it")
+    assert failure.line > 9
 
 
 def test_episodes_run_at_the_same_time(course):

@@ -437,6 +437,35 @@ def test_wrong_record_of_a_fit_is_reported_with_its_file(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    "settings", [{"lesson_schedule": None}, {"lesson_schedule": ["9:00"]}, {"lesson_fits": ["x"]}]
+)
+def test_setting_of_the_wrong_type_is_a_warning_and_the_page_is_there(build, settings):
+    text = episode("T", 900, 0, "```{lesson-schedule}\n```\n\n```{lesson-fits}\n```\n")
+    site = build({"index.md": text}, **settings)
+    assert len(site.warnings) == 1 and next(iter(settings)) in site.warnings[0]
+    assert site.page().select("table.lesson-schedule")
+
+
+def test_markup_in_titles_and_records_is_shown_as_it_is_written(tmp_path):
+    bad = "<script>alert(1)</script>"
+    pages_of = {
+        "index.md": TOC.format("alpha\nlist"),
+        "alpha.md": episode(
+            f"'{bad}'", 5, 5, f"::::{{challenge}} {bad}\n\nDo {bad.replace('<', '&lt;')}.\n::::\n"
+        ),
+        "list.md": "".join(listing(n) for n in ("challenges",))
+        + "".join(f"\n```{{lesson-{n}}}\n```\n" for n in ("schedule", "fits", "all")),
+    }
+    fits = [{"page": "alpha", "name": bad, "note": bad, "rows": [{"label": bad, "value": bad}]}]
+    (tmp_path / "fits.json").write_text(json.dumps(fits))
+    site = build_site(
+        tmp_path, pages_of, lesson_fits="fits.json", myst_disable_syntax=["html_inline"]
+    )
+    assert "<script>alert" not in site.text("list.html")
+    assert "&lt;script&gt;alert" in site.text("list.html")
+
+
 MODELS = """\
 def models():
     return [

@@ -358,6 +358,16 @@ def test_links_of_bibliography_and_configuration_are_asked_for(course, site):
     ]
 
 
+def test_links_of_a_notebook_are_asked_for(course, site):
+    cell = {"cell_type": "markdown", "metadata": {}, "source": [f"See [it]({site.url}/gone)."]}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (course / "tides.ipynb").write_text(json.dumps(notebook, indent=1))
+    with (course / "_toc.yml").open("a") as toc:
+        toc.write("chapters:\n- file: tides\n")
+    (line,) = lines_of(run(course, "# Tides\n"))
+    assert line.startswith(f"tides.ipynb:7: {site.url}/gone is broken")
+
+
 def test_links_that_are_not_to_other_sites_are_left_alone(course):
     text = (
         "# Tides\n\n[a](other.md) [b](#tides) [c](mailto:a@b.org) [d](http://example.com/x)\n"

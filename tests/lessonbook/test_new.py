@@ -85,6 +85,18 @@ def test_episode_gets_the_next_number_and_a_place_behind_the_last(course):
     assert "episodes/03-splices-whippings" in load_project(course).pages
 
 
+def test_first_episode_of_an_empty_course_begins_the_folder_and_the_list(tmp_path):
+    (tmp_path / "_config.yml").write_text(CONFIG)
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: index  # for now\n")
+    (tmp_path / "index.md").write_text("# Knots\n")
+    assert new(tmp_path, "Bends").exit_code == 0
+    assert new(tmp_path, "Hitches").exit_code == 0
+    assert (tmp_path / "_toc.yml").read_text() == (
+        "format: jb-book\nroot: index  # for now\nchapters:\n"
+        "  - file: episodes/01-bends\n  - file: episodes/02-hitches\n"
+    )
+
+
 def test_number_is_above_every_number_in_the_folder(course):
     (course / "episodes" / "07-not-listed-yet.md").write_text("# Later\n")
     new(course, "Splices")

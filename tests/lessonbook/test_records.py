@@ -67,6 +67,13 @@ def test_record_of_a_fit_that_is_wrong_is_left_out_and_reported(tmp_path, record
     assert [r.name for r in records] == ["slope"]
 
 
+@pytest.mark.parametrize("source", ["/tmp/*.json", ""])
+def test_source_that_is_no_pattern_is_reported(tmp_path, source):
+    records, (problem,) = load_fits(tmp_path, source)
+    assert records == []
+    assert problem.message.startswith(f"found {source!r}, allowed a pattern of files")
+
+
 def test_file_that_is_no_json_is_reported(tmp_path):
     (tmp_path / "bad.json").write_bytes(b"\xff{")
     (tmp_path / "cut.json").write_text('{"page": ')

@@ -47,6 +47,9 @@ def linkcheck(root: Path, anchors: bool, form: str, max_age: float | None) -> No
         settings = dc.replace(settings, max_age=max_age)
     links = collect_links(load_course(project.root), project.config)
     asked = [link for link in links if not any(e.matches(link.url) for e in settings.ignore)]
+    if sys.stderr.isatty():
+        n_servers = len({link.host for link in asked})
+        click.echo(f"Asking {n_servers} servers; this takes a while the first time.", err=True)
     memory = Memory(project.build_folder / PLACE, settings.max_age)
     answers = check_links(asked, settings, memory, with_anchors=anchors)
     findings = [

@@ -14,8 +14,8 @@ from filelock import FileLock, Timeout
 
 from lessonbook.commands.options import MISUSED, course_folder
 from lessonbook.findings import LessonbookError
-from lessonbook.preview.messages import PREVIEW_FOLDER, Setting
-from lessonbook.preview.server import FIRST_PORT, Listener
+from lessonbook.preview.messages import PORTS, PREVIEW_FOLDER, Setting
+from lessonbook.preview.server import Listener
 from lessonbook.preview.server import serve as serve_session
 from lessonbook.preview.session import Session
 from lessonbook.project import Project, load_project
@@ -27,7 +27,7 @@ from lessonbook.views import LEARNER, VIEWS
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    show_default=f"the first free one from {FIRST_PORT}",
+    show_default=f"the first free one from {PORTS.start}",
     help="Port; 0 for any that is free.",
 )
 @click.option(
@@ -63,7 +63,7 @@ def serve(root: Path, port: int | None, host: str, view: str, execute: bool, bro
     except LessonbookError as error:
         _refuse(str(error))
     except OSError as error:
-        _refuse(f"{host}, port {port or FIRST_PORT}: {error.strerror}; try another --port")
+        _refuse(f"{host}, port {port or PORTS.start}: {error.strerror}; try another --port")
     setting = Setting(project.root, folder / view, view, os.cpu_count() or 1, execute)
     click.echo(f"Serving at {listener.address} (Ctrl-C ends it)")
     if listener.is_public:

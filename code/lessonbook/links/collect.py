@@ -17,6 +17,7 @@ RESERVED = ("example.com", "example.net", "example.org", "localhost")
 """Hosts that stand for any other, or for the reader's own machine."""
 
 _ADDRESS = r"https?://[^\s\"'<>{}\\]+"
+_IN_TEXT = re.compile(r"https?://[^\s\"'<>{}\\`()\[\]]+")
 _IN_HTML = re.compile(rf"(?:href|src)\s*=\s*[\"']({_ADDRESS})", re.IGNORECASE)
 _IN_BIBLIOGRAPHY = re.compile(
     rf"^\s*doi\s*=\s*[{{\"](?P<doi>[^}}\"]+)|(?P<url>{_ADDRESS})", re.IGNORECASE
@@ -76,6 +77,8 @@ def collect_links(course: Course, config: Mapping[str, Any]) -> list[Link]:
         links = [Link(link.target, page.path, link.line) for link in page.links]
         links += [Link(image.target, page.path, image.line) for image in page.images]
         found += sorted(links, key=lambda link: link.line)
+        if not page.path.endswith(".md"):
+            found += _in_other_text(course, page.path)
     found += (link for name in _bibliographies(config) for link in _in_bibliography(course, name))
     found += _in_configuration(course.root)
     return [link for link in found if _is_external(link)]
@@ -104,6 +107,14 @@ def _in_bibliography(course: Course, name: str) -> Iterator[Link]:
                 yield Link(f"https://doi.org/{quote(match['doi'], safe='/:;()')}", name, number)
             else:
                 yield Link(match["url"].rstrip(".,;"), name, number)
+
+
+def _in_other_text(course: Course, name: str) -> Iterator[Link]:
+    """The addresses of a page that is not Markdown: a notebook, or reStructuredText."""
+    text = (course.root / name).read_text(encoding="utf8", errors="replace")
+    for number, line in enumerate(text.splitlines(), 1):
+        for match in _IN_TEXT.finditer(line):
+            yield Link(match[0].rstrip(".,;:"), name, number)
 
 
 def _in_configuration(root: Path) -> Iterator[Link]:

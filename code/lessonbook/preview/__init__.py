@@ -1,6 +1,8 @@
 """Live preview: edits are in the browser as soon as they are saved.
 
-`worker` renders the pages in a process of its own, `builds` starts and ends such processes, `watch`
-tells what was saved, `ledger` keeps what is wrong with each page, `session` brings these together,
-and `server` shows the result.
+`session` brings the parts together: `watch` tells what was saved; `builds` starts and ends the
+processes of `worker`, which are copies of one that `warm` has prepared; in these `render` makes the
+pages (with Sphinx, as `lessonbook.render` does) and `execution` runs stale episodes, when `runs`
+says so; `ledger` keeps what is wrong with each page, `display` the pages that nothing is wrong
+with, and `server` shows them.
 """

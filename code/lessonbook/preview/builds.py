@@ -49,6 +49,10 @@ class Worker:
         process, connection = await asyncio.to_thread(_start_process, target, setting)
         return cls(process, connection, setting.root.name)
 
+    def is_alive(self) -> bool:
+        """Whether the process has not ended, by itself or by another's will."""
+        return bool(self._process.is_alive())
+
     async def next_message(self) -> Message:
         """Wait for the next message; `Failed` where the process has ended instead."""
         return await self._messages.get()

@@ -11,6 +11,9 @@ from lessonbook.findings import Finding
 PREVIEW_FOLDER = ".preview"
 """Where previews keep their files, in the course's build folder."""
 
+PORTS = range(8000, 8010)
+"""Where a preview listens if it is not told: at the first of these that is free."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -61,6 +64,8 @@ class Build:
     saved : frozenset of str
         Pages to read whatever their dates: one that was saved while it was being read is older
         than Sphinx's note of the reading.
+    files : frozenset of str
+        Other files, from the course's folder, whose pages are to be read for the same reason.
     owed : frozenset of str
         Pages to write that an earlier, interrupted process did not come to.
     not_waiting : frozenset of str
@@ -68,6 +73,7 @@ class Build:
     """
 
     saved: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
     owed: frozenset[str] = frozenset()
     not_waiting: frozenset[str] = frozenset()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence, Set
 from io import StringIO
@@ -141,7 +142,12 @@ class PreviewBuilder(StandaloneHTMLBuilder):
     ) -> list[str]:
         # the list of pages, which every page shows, is a different one
         self._must_write_all = bool(added or removed)
-        return sorted(self.order.saved)
+        depending = {
+            name
+            for name, files in env.dependencies.items()
+            if any(os.path.normpath(file) in self.order.files for file in files)
+        }
+        return sorted(self.order.saved | depending)
 
     def _begin_reading(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         waiting = self._waiting(env, docnames)

@@ -17,13 +17,13 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
+from lessonbook.preview.messages import PORTS
 from lessonbook.preview.session import Session
 
 SCRIPT = Path(__file__).with_name("live.js")
 SCRIPT_ADDRESS = "/.lessonbook/live.js"
 EVENTS_ADDRESS = "/.lessonbook/events"
 DRAFT_COOKIE = "lessonbook-draft"
-FIRST_PORT, N_PORTS = 8000, 10
 _HEAD = re.compile(rb"<head[^>]*>", re.IGNORECASE)
 
 
@@ -35,7 +35,7 @@ class Listener:
     host : str
         Name or address to listen at.
     port : int or None
-        None for the first free one from `FIRST_PORT`.
+        None for the first free one of `PORTS`.
 
     Raises
     ------
@@ -44,7 +44,7 @@ class Listener:
     """
 
     def __init__(self, host: str, port: int | None) -> None:
-        ports = range(FIRST_PORT, FIRST_PORT + N_PORTS) if port is None else [port]
+        ports = PORTS if port is None else [port]
         for number in ports:
             try:
                 family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -167,6 +167,12 @@ class _ScriptHandler(_LocalHandler):
 class _FileHandler(_LocalHandler, StaticFileHandler):
     """Style sheets, pictures and scripts, as they were rendered."""
 
+    def compute_etag(self) -> str | None:
+        # Tornado's own is computed once for each name, as if files never changed
+        assert self.absolute_path is not None
+        state = Path(self.absolute_path).stat()
+        return f'"{state.st_mtime_ns}-{state.st_size}"'
+
 
 class _PageHandler(_LocalHandler):
     """Pages, with the script that keeps them fresh."""
@@ -241,6 +247,9 @@ def _with_script(content: bytes, version: str) -> bytes:
 
 
 _NO_PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>No such page</title></head>
+<html lang="en"><head><meta charset="utf-8"><title>No such page</title>
+<style>
+:root { color-scheme: light dark; font: 1.1rem/1.5 system-ui, sans-serif; margin: 3rem }
+</style></head>
 <body><p>There is no page PAGE yet. It is shown here as soon as there is one.</p></body></html>
 """

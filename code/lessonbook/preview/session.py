@@ -16,7 +16,7 @@ from lessonbook.preview.display import Display
 from lessonbook.preview.ledger import Ledger, page_of
 from lessonbook.preview.messages import Build, Done, Failed, Read, Reading, Setting, Written
 from lessonbook.preview.runs import Runs
-from lessonbook.preview.watch import is_relevant, needs_fresh_start, saved_files, saved_pages
+from lessonbook.preview.watch import needs_fresh_start, saved_files, saved_pages
 from lessonbook.project import Project, load_project
 
 
@@ -60,6 +60,7 @@ class Session:
         self._saved: set[Path] = set()
         self._wake = asyncio.Event()
         self._unread: frozenset[str] = frozenset()
+        self._changed: frozenset[str] = frozenset()
         self._owed: frozenset[str] = frozenset()
         self._stale: frozenset[str] = frozenset()
         self._waiting: frozenset[str] = frozenset()
@@ -116,10 +117,9 @@ class Session:
 
     async def _watch(self) -> None:
         async for files in saved_files(self.project.root):
-            relevant = {path for path in files if is_relevant(self.project, path)}
-            if relevant:
-                self._saved |= relevant
-                self._wake.set()
+            # any file may be one that an episode reads
+            self._saved |= files
+            self._wake.set()
 
     async def _take_up_changes(self) -> None:
         files, self._saved = self._saved, set()
@@ -135,6 +135,7 @@ class Session:
             self._fail(error.findings)
             return
         self._unread |= saved_pages(self.project, files)
+        self._changed |= {path.as_posix() for path in files}
         if needs_fresh_start(self.project, files):
             self._files_changed = self._may_succeed_now = True
         if self._files_changed:
@@ -165,9 +166,11 @@ class Session:
     async def _render(self) -> None:
         self._tell(rendering="Rendering")
         started = asyncio.get_running_loop().time()
+        if self._spare is not None and not self._spare.is_alive():
+            await self._end_spare()
         process = self._spare or await Worker.start(worker.render, self.setting)
         self._spare = None
-        process.order(Build(self._unread, self._owed, self._not_waiting))
+        process.order(Build(self._unread, self._changed, self._owed, self._not_waiting))
         try:
             await self._follow(process, started)
         finally:
@@ -185,7 +188,8 @@ class Session:
                     self._waiting = waiting
                     self._tell(rendering=f"Reading {_some(pages)}" if pages else "Writing")
                 case Read(pages, owed, findings):
-                    self._faults, self._unread, self._owed = (), frozenset(), owed
+                    self._unread = self._changed = frozenset()
+                    self._faults, self._owed = (), owed
                     self._ledger.note("read", pages, findings)
                     self._tell(rendering="Writing")
                 case Written(pages, findings):
@@ -215,14 +219,16 @@ class Session:
         good = [page for page in pages if not self._ledger.of_page(page)]
         self.display.show(good)
         seconds = asyncio.get_running_loop().time() - started
-        if good:
-            self._report(f"shown after {seconds:.1f} s: {_some(good)}")
+        new = [page for page in good if page not in self._waiting]
+        if new:
+            self._report(f"shown after {seconds:.1f} s: {_some(new)}")
         for page in pages:
             self._report_all(self._ledger.of_page(page))
         self._tell(rendering="Writing the pages that follow from it")
 
     def _finish(self) -> None:
-        self._faults, self._unread, self._owed = (), frozenset(), frozenset()
+        self._unread = self._changed = self._owed = frozenset()
+        self._faults = ()
         if self._files_changed:
             self.display.renew()
         self._files_changed = False

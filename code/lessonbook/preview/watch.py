@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import fnmatch
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 from watchfiles import Change, DefaultFilter, awatch
 
-from lessonbook.lesson_config import lesson_setting
-from lessonbook.project import CONFIG_NAME, SOURCE_SUFFIXES, TOC_NAME, Project
+from lessonbook.project import SOURCE_SUFFIXES, Project
 
 QUIET_MILLISECONDS = 30
 """How long nothing must be saved before the preview reacts; editors save in several steps."""
 
-DEFAULT_DEPENDENCIES = ("code/**/*", "requirements.lock", "requirements.txt")
 TEMPORARY_SUFFIXES = ("~", ".tmp", ".swp", ".swx", ".part", ".crdownload")
 
 
@@ -127,42 +124,6 @@ def saved_pages(project: Project, files: Iterable[Path]) -> frozenset[str]:
         Paths from the course's folder, without suffix.
     """
     return frozenset(page for path in files if (page := _page_of(path)) in project.pages)
-
-
-def is_relevant(project: Project, path: Path) -> bool:
-    """Tell whether the pages may depend on a file.
-
-    Parameters
-    ----------
-    project : Project
-        The course.
-    path : pathlib.Path
-        Path from its folder.
-
-    Returns
-    -------
-    bool
-        True for pages, the configuration, whatever ``lesson_dependencies`` names, and every other
-        file that ``exclude_patterns`` does not name.
-    """
-    name = path.as_posix()
-    if name in (CONFIG_NAME, TOC_NAME) or _page_of(path) in project.pages:
-        return True
-    dependencies = lesson_setting(project.config, "lesson_dependencies")
-    if not isinstance(dependencies, list):
-        dependencies = list(DEFAULT_DEPENDENCIES)
-    if any(_matches(path, str(pattern)) for pattern in dependencies):
-        return True
-    excluded = project.config.get("exclude_patterns")
-    patterns = [str(pattern) for pattern in excluded] if isinstance(excluded, list) else []
-    places = [name, *(parent.as_posix() for parent in path.parents if parent.name)]
-    return not any(fnmatch.fnmatch(place, pattern) for pattern in patterns for place in places)
-
-
-def _matches(path: Path, pattern: str) -> bool:
-    # `**` may stand for no folder at all, as in pathlib's glob
-    patterns = {pattern, pattern.replace("**/", "")}
-    return any(fnmatch.fnmatch(path.as_posix(), one) for one in patterns)
 
 
 def _page_of(path: Path) -> str:

@@ -195,7 +195,8 @@ def find_collected(document: nodes.Element, kind: str) -> list[nodes.Element]:
         In order; of blocks inside each other the outer one.
     """
     if kind == "page":
-        return [document]
+        # Not the document itself, which knows the folder it was read from.
+        return [child for child in document.children if isinstance(child, nodes.Element)]
     if kind == "figure":
         return list(document.findall(nodes.figure))
     found = [node for node in _find_blocks(document) if node["kind"] == kind]

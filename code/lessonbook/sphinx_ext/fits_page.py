@@ -42,8 +42,8 @@ def _records(listing: Listing) -> list[FitRecord]:
 def _load(app: Sphinx) -> list[FitRecord]:
     """Read the records once in a build, when all pages have been read and so executed."""
     if not hasattr(app, _LOADED):
-        source = app.config.lesson_fits
-        records, problems = load_fits(app.srcdir, source)
+        source = str(app.config.lesson_fits or "")
+        records, problems = load_fits(app.srcdir, source) if source else ([], [])
         for problem in problems:
             place = config_place(app, "lesson_fits")
             if problem.place != source:

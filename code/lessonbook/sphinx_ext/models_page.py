@@ -30,7 +30,7 @@ _SHOWN = "lesson_models"
 def get_models(app: Sphinx) -> list[ModelRecord]:
     """Return the course's models, asked for once in a build."""
     if not hasattr(app, _LOADED):
-        source = app.config.lesson_models
+        source = str(app.config.lesson_models or "")
         records, problems = load_models(app.srcdir, source) if source else ([], [])
         for problem in problems:
             warn(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 
-from lessonbook.schedule import EPISODE, Day, Entry, Session, Settings, format_time, make_schedule
+from lessonbook.clock import format_time
+from lessonbook.schedule import EPISODE, Day, Entry, Session, Settings, make_schedule
 from lessonbook.schedule_settings import read_settings
 from lessonbook.sphinx_ext.domain import PageRecord, find_collected
 from lessonbook.sphinx_ext.fragments import take_over
@@ -50,7 +51,7 @@ def _make_session(docname: str, page: PageRecord) -> Session:
 
 def _warn_of_extra_days(listing: Listing, days: Sequence[Day], settings: Settings) -> None:
     given = listing.app.config.lesson_schedule
-    if "days" in given and any(day.is_extra for day in days):
+    if isinstance(given, dict) and "days" in given and any(day.is_extra for day in days):
         warn(
             "schedule",
             f"lesson_schedule: days: found {len(settings.days)}, but the episodes need "
@@ -150,7 +151,8 @@ def check_settings(app: Sphinx, config: Config) -> None:
 
 def setup_schedule(app: Sphinx) -> None:
     """Register the configuration value and the directive."""
-    app.add_config_value("lesson_schedule", {}, "html")
+    # Of any type: what is wrong with it is said here, and better.
+    app.add_config_value("lesson_schedule", {}, "html", Any)
     app.connect("config-inited", check_settings)
     add_listing(
         app,
