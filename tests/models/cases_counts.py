@@ -51,7 +51,14 @@ CASES: tuple[Case, ...] = (
     Case(
         "count_negative_binomial",
         COUNTS,
-        (*_points(DISPERSED), _varied(DISPERSED, phi=1e4), _varied(DISPERSED, phi=1e-3)),
+        (
+            *_points(DISPERSED),
+            _varied(DISPERSED, phi=1e4),
+            _varied(DISPERSED, phi=1e-3),
+            # means so large that no count could be drawn from them
+            _varied(DISPERSED, mu=60.0, sigma=1.0),
+            _varied(DISPERSED, mu=300.0, sigma=1.0, phi=1e-6),
+        ),
         (
             _varied(DISPERSED, phi=-3.0),
             _varied(DISPERSED, phi=math.nan),

@@ -66,7 +66,7 @@ def test_varying_intercepts_of_radon_reproduce_the_reference(
             **{name: answers[name] for name in answers if not name.startswith("alpha")},
             "alpha": (np.array(answers["alpha_mean"]), np.array(answers["alpha_sd"])),
         }
-    idata = fit(model, data, backend=backend, seed=1)
+    idata = fit(model, data, backend=backend, seed=1, draws=2000)
     for name, (mean, sd) in answers.items():
         assert_reproduced(idata, OUR_NAMES[name], mean, sd)
     if title.startswith("M0"):

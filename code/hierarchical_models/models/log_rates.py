@@ -12,7 +12,7 @@ import numpy as np
 import pymc as pm
 
 LARGEST_MEAN = 1e15
-"""Of a count that NumPy can draw, with room; draws from wide priors only."""
+"""Of a count that NumPy can draw, with room; larger ones are drawn as this."""
 
 
 def log_rates(name, mu, sigma, data, dims, phi=np.inf):
@@ -54,20 +54,61 @@ def log_rates(name, mu, sigma, data, dims, phi=np.inf):
     return location + scale * standardised
 
 
-def drawable(mean):
-    """Means of counts, those too large to be drawn replaced by a large one.
+def observe_counts(mean, data, phi=None):
+    """Poisson counts, or negative binomial ones, with draws for any mean.
+
+    The density is that of ``pm.Poisson`` or ``pm.NegativeBinomial``. Their own
+    draws stop a fit where a wide prior has a mean that NumPy cannot draw from.
 
     Parameters
     ----------
     mean : TensorVariable
-        Expected counts.
-
-    Returns
-    -------
-    TensorVariable
-        The smaller of `mean` and ``LARGEST_MEAN``.
+        Expected counts, shape (n_observations,).
+    data : mapping of str to ndarray
+        The field `y`.
+    phi : TensorVariable, optional
+        Size of the negative binomial distribution; without it the counts are
+        Poisson.
     """
-    return pm.math.minimum(mean, LARGEST_MEAN)
+    if phi is None:
+        parameters, logp, random = (mean,), _poisson_log_density, _draw_poisson
+    else:
+        parameters, logp, random = (
+            (mean, phi),
+            _dispersed_log_density,
+            _draw_dispersed,
+        )
+    pm.CustomDist(
+        "y",
+        *parameters,
+        logp=logp,
+        random=random,
+        dtype="int64",
+        observed=data["y"],
+        dims="observation",
+    )
+
+
+def _poisson_log_density(value, mean):
+    return pm.logp(pm.Poisson.dist(mean), value)
+
+
+def _dispersed_log_density(value, mean, phi):
+    return pm.logp(pm.NegativeBinomial.dist(mu=mean, alpha=phi), value)
+
+
+def _draw_poisson(mean, rng, size):
+    return rng.poisson(np.minimum(mean, LARGEST_MEAN), size)
+
+
+def _draw_dispersed(mean, phi, rng, size):
+    # Poisson counts at Gamma-distributed rates, as Stan has them; a factor that
+    # rounds to 0 is a rate of 0, however large the mean
+    shape = np.broadcast_shapes(np.shape(mean), size or ())
+    factor = rng.standard_gamma(phi, shape)
+    with np.errstate(all="ignore"):
+        rate = np.minimum(mean * (factor / phi), LARGEST_MEAN)
+    return rng.poisson(np.where(factor > 0, rate, 0.0))
 
 
 def _log_density(value, mu, sigma, location, scale):

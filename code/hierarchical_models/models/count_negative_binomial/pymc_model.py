@@ -2,7 +2,7 @@
 
 import pymc as pm
 
-from hierarchical_models.models.log_rates import drawable, log_rates
+from hierarchical_models.models.log_rates import log_rates, observe_counts
 
 
 def build_model(data, hyper, coords):
@@ -15,8 +15,6 @@ def build_model(data, hyper, coords):
         eta = log_rates("eta_raw", mu, sigma, data, dims="group", phi=phi)
         pm.Deterministic("eta", eta, dims="group")
         rate = pm.Deterministic("rate", pm.math.exp(eta), dims="group")
-        mean = drawable(data["exposure"] * rate[data["group"]])
-        pm.NegativeBinomial(
-            "y", mu=mean, alpha=phi, observed=data["y"], dims="observation"
-        )
+        # y ~ NegativeBinomial(mean, phi)
+        observe_counts(data["exposure"] * rate[data["group"]], data, phi)
     return model

@@ -2,7 +2,7 @@
 
 import pymc as pm
 
-from hierarchical_models.models.log_rates import drawable, log_rates
+from hierarchical_models.models.log_rates import log_rates, observe_counts
 
 
 def build_model(data, hyper, coords):
@@ -14,6 +14,6 @@ def build_model(data, hyper, coords):
         eta = log_rates("eta_raw", mu, sigma, data, dims="group")
         pm.Deterministic("eta", eta, dims="group")
         rate = pm.Deterministic("rate", pm.math.exp(eta), dims="group")
-        mean = drawable(data["exposure"] * rate[data["group"]])
-        pm.Poisson("y", mean, observed=data["y"], dims="observation")
+        # y ~ Poisson(mean)
+        observe_counts(data["exposure"] * rate[data["group"]], data)
     return model
