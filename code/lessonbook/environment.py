@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import re
+import site
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -178,15 +179,25 @@ def _package_versions(root: Path) -> dict[str, str]:
 def installed_packages() -> Iterator[tuple[str, str]]:
     """Name and version of each installed package; of one that is there twice the last counts."""
     # importlib.metadata would read a file of each package; the names of the folders say as much
-    for folder in reversed(sys.path):
+    for folder in reversed(_package_folders()):
         try:
-            names = sorted(os.listdir(folder or "."))  # noqa: PTH208 (names are all that is needed)
+            names = sorted(os.listdir(folder))  # noqa: PTH208 (names are all that is needed)
         except OSError:
             continue  # Python too passes over entries of its path that are no folders
         for name in names:
             match = _INSTALLED.match(name)
             if match:
                 yield _normal(match["name"]), match["version"]
+
+
+def _package_folders() -> list[str]:
+    """Where a fresh Python would look for packages.
+
+    Not ``sys.path``: a library may have put its private copies of others there (setuptools does).
+    """
+    named = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    own = [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
+    return [folder for folder in named if folder] + own + site.getsitepackages()
 
 
 def _normal(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import nbformat
 import pytest
@@ -101,6 +102,14 @@ def test_packages_are_those_of_the_lock(tmp_path, monkeypatch):
     assert found["package other"] == "not installed"
     assert "package click" not in found
     assert len(found["requirements.lock"]) == 64
+
+
+def test_private_copies_of_a_library_are_no_installed_packages(tmp_path, monkeypatch):
+    (tmp_path / "nbformat-0.0.1.dist-info").mkdir()
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+    assert dict(environment.installed_packages())["nbformat"] == nbformat.__version__
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))  # which every process follows
+    assert dict(environment.installed_packages())["nbformat"] == "0.0.1"
 
 
 def test_installed_packages_have_the_versions_that_are_imported():
