@@ -11,7 +11,8 @@ SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PYTEST_OPTIONS ?=
+# two processes, each with whole files: one tests the lesson builder while the other samples
+PYTEST_OPTIONS ?= --numprocesses 2 --dist loadfile
 
 .PHONY: help site test env cmdstan browser validate lint lock bench clean
 
@@ -19,7 +20,7 @@ help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
 site: env cmdstan ## build the whole site into _build/html
-	@$(BIN)/lessonbook build
+	@$(BIN)/lessonbook build --check
 
 test: env cmdstan browser ## run every test
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)

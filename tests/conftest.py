@@ -63,6 +63,20 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     return True
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand what was run again to the process that prints the summary, where that is another."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["repeated"] = session.config.stash[REPEATED]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Take from a worker of pytest-xdist what it ran again."""
+    repeated = getattr(node, "workeroutput", {}).get("repeated", [])
+    node.config.stash[REPEATED].extend((name, reason) for name, reason in repeated)
+
+
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
