@@ -39,6 +39,30 @@ def test_packages_are_installed_from_this_checkout(tmp_path):
         assert Path(file) == ROOT / "code" / package / "__init__.py"
 
 
+def test_importing_the_models_does_not_wait_for_arviz_or_pymc(tmp_path):
+    code = "import hierarchical_models, sys; print({'arviz', 'pymc', 'xarray'} & {*sys.modules})"
+    assert run(code, tmp_path) == "set()"
+
+
+def test_every_public_name_of_the_models_is_found_when_it_is_asked_for(tmp_path):
+    code = (
+        "import hierarchical_models as h; from hierarchical_models import *; "
+        "print({*h.__all__} == {*h._HOMES} and all(callable(globals()[n]) for n in h.__all__), "
+        "{*h.__all__} <= {*dir(h)})"
+    )
+    assert run(code, tmp_path) == "True True"
+
+
+def test_arviz_is_adjusted_whoever_imports_it_and_whenever(tmp_path):
+    check = "from arviz.utils import Numba; print(Numba.numba_flag)"
+    for order in (
+        "import hierarchical_models, arviz",
+        "import arviz, hierarchical_models",
+        "from hierarchical_models import loo",
+    ):
+        assert run(f"{order}; {check}", tmp_path) == "False"
+
+
 def test_generator_does_not_know_the_course():
     for module in (ROOT / "code" / "lessonbook").rglob("*.py"):
         assert not re.search(r"^\s*(from|import) hierarchical_models", module.read_text(), re.M), (

@@ -15,7 +15,7 @@ import pandas as pd
 
 from hierarchical_models.fitting import fit
 from hierarchical_models.inputs import DataLike
-from hierarchical_models.log_density import Point, log_density
+from hierarchical_models.log_densities import Point, log_density
 from hierarchical_models.registry import ModelSpec, get_model
 from hierarchical_models.settings import BACKENDS
 

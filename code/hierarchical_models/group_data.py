@@ -137,6 +137,13 @@ def group_data(spec: ModelSpec, data: DataLike, group: str | None = None) -> Gro
         dimension is in one group alone and would vanish with it.
     UnknownNameError
         If there are no such groups.
+
+    Examples
+    --------
+    >>> from hierarchical_models import datasets, get_model
+    >>> grouped = group_data(get_model("radon_varying_intercept"), datasets.load("radon"), "county")
+    >>> len(grouped.labels), len(grouped.rows_of(grouped.labels.index("ST LOUIS")))
+    (85, 116)
     """
     inputs, given = prepare_inputs(spec, data), as_model_data(data)
     candidates = _candidates(spec, inputs, given)

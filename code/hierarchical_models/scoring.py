@@ -59,6 +59,12 @@ def heldout_binomial_log_density(theta: xr.DataArray, y: np.ndarray, n: np.ndarr
     ----------
     .. [1] Vehtari, Gelman and Gabry (2017). Practical Bayesian model evaluation using leave-one-out
        cross-validation and WAIC. Statistics and Computing 27, 1413-1432, equation 2.
+
+    Examples
+    --------
+    >>> theta = xr.DataArray([[0.5, 0.5], [0.5, 0.5]], dims=("chain", "draw"))
+    >>> np.exp(heldout_binomial_log_density(theta, y=np.array([1, 2]), n=np.array([2, 2])))
+    array([0.5 , 0.25])
     """
     y, n = np.asarray(y), np.asarray(n)
     if np.any((y < 0) | (y > n)):

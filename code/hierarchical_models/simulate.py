@@ -76,7 +76,7 @@ class SimulatedDataset:
         return ModelData(values, self.model_data.dims, self.model_data.coords)
 
 
-def ab_tests(seed: int = 5) -> SimulatedDataset:
+def ab_tests(seed: int = 2) -> SimulatedDataset:
     """Sign-ups at five sites that show the same page, one of them with few visitors.
 
     Parameters
@@ -111,7 +111,8 @@ def ab_tests(seed: int = 5) -> SimulatedDataset:
         ),
         title="Sign-ups at five sites",
         description="Visitors of five sites, and how many of them signed up. The probabilities "
-        "were chosen, not drawn; the best but one has 90 visitors.",
+        "were chosen, not drawn; the best but one has 90 visitors. So was the seed: with it, that "
+        "site and the best show the same share of sign-ups.",
         columns={
             "site": "name of the site",
             "visitors": "people who saw the page (count)",

@@ -361,9 +361,9 @@ def lines(spread, n_groups=8, seed=8):
 
 def counts(seed=9):
     random = np.random.default_rng(seed)
-    group = np.repeat(np.arange(6), 3)
-    rate = np.exp(random.normal(1, 0.7, 6))[group]
-    return {"y": random.poisson(2 * rate), "exposure": np.full(18, 2.0), "group": group}
+    group = np.repeat(np.arange(5), 3)
+    rate = np.exp(random.normal(1, 0.7, 5))[group]
+    return {"y": random.poisson(2 * rate), "exposure": np.full(15, 2.0), "group": group}
 
 
 def cells(seed=10):
@@ -397,6 +397,8 @@ def test_importance_sampling_and_refits_agree(model, data, group):
         for method in ("importance", "refit")
     }
     quick, exact = (found[method].pointwise for method in ("importance", "refit"))
+    # refits against refits would show nothing
+    assert len(found["importance"].refitted) < len(quick) / 2
     error = np.hypot(quick["mcse"], exact["mcse"])
     np.testing.assert_array_less(np.abs(quick["elpd"] - exact["elpd"]), 4 * error + 0.01)
     assert (error < 0.25).all()
