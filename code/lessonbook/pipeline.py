@@ -16,10 +16,17 @@ from lessonbook.plan import EpisodePlan, Plan, plan
 from lessonbook.processes import course_tag, end_processes, guard
 from lessonbook.project import Project, load_project
 from lessonbook.publish import publish
-from lessonbook.render import render, render_tag
+from lessonbook.render import RENDER_FOLDER, render, render_tag
+from lessonbook.site.assemble import assemble, find_pages
+from lessonbook.site.policy import write_headers
+from lessonbook.site.sitemap import write_sitemap
 from lessonbook.site_stamp import digest_inputs, is_site_current, stamp_site
 from lessonbook.upkeep import keep_records
-from lessonbook.views import VIEW_FOLDERS, VIEWS
+from lessonbook.verify import verify_site, verify_sources
+from lessonbook.views import LEARNER, VIEW_FOLDERS, VIEWS
+
+ASSEMBLY_FOLDER = "assembly"
+"""What finishing the site keeps for the next time, below the folder of the rendered pages."""
 
 LOCK_NAME = ".lock"
 ROUNDS = 3
@@ -33,6 +40,7 @@ def build(
     is_strict: bool = True,
     views: Collection[str] = VIEWS,
     episodes: Sequence[str] = (),
+    is_checked: bool = False,
     report: Callable[[str], None] = print,
 ) -> Path:
     """Build and publish a course.
@@ -50,6 +58,8 @@ def build(
     episodes : sequence of str
         Names or patterns of the only episodes to execute; empty for all. The pages of other
         stale episodes are then published without results.
+    is_checked : bool
+        Whether the linter's errors in the sources stop the build; otherwise they are reported.
     report : callable
         Called with each line for the author that is not an error.
 
@@ -66,19 +76,38 @@ def build(
     project = load_project(root)
     project.build_folder.mkdir(parents=True, exist_ok=True)
     with _sole_use(project, report):
-        current = _execute_stale(project, jobs, episodes, report)
+        if is_checked:
+            verify_sources(project, report, is_strict=True)
+        with _explained(project, report):
+            current = _execute_stale(project, jobs, episodes, report)
         wanted = [view for view in VIEWS if view in views]
         inputs = digest_inputs(project, current, [f"strict {is_strict}", *wanted])
         first_page = project.site_folder / VIEW_FOLDERS[wanted[0]] / "index.html"
         if is_site_current(project, inputs):
             report("nothing has changed since the site was built")
             return first_page
+        if not is_checked:
+            verify_sources(project, report, is_strict=False)
         pages = _render_views(project, wanted, jobs, is_strict)
         _check_unchanged(current, plan(project))
-        publish(pages, project.site_folder)
+
+        def prepare(site: Path) -> None:
+            _finish(project, site, pages)
+            verify_site(project, site, report, is_strict=is_strict)
+
+        publish(pages, project.site_folder, prepare)
         stamp_site(project, inputs)
         _report_without_results(current, report)
     return first_page
+
+
+def _finish(project: Project, site: Path, folders: Collection[str]) -> None:
+    """Finish the pages of each view, and write what hosts and search engines ask for."""
+    for folder in folders:
+        assemble(site / folder, project.build_folder / RENDER_FOLDER / ASSEMBLY_FOLDER)
+    write_headers(site)
+    if VIEW_FOLDERS[LEARNER] in folders:  # instructors' pages are for no search engine
+        write_sitemap(site, find_pages(site))
 
 
 @contextmanager
@@ -96,6 +125,18 @@ def _sole_use(project: Project, report: Callable[[str], None]) -> Iterator[None]
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def _explained(project: Project, report: Callable[[str], None]) -> Iterator[None]:
+    """Say which mistake in a source stopped a library that expects none."""
+    try:
+        yield
+    except (LessonbookError, OSError):
+        raise
+    except Exception:
+        verify_sources(project, report, is_strict=True)
+        raise  # no mistake of an author's
 
 
 def _execute_stale(

@@ -8,7 +8,7 @@ import filecmp
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 NEXT_PREFIX = ".next-"
@@ -16,7 +16,9 @@ AT_FDCWD = -100
 RENAME_EXCHANGE = 2
 
 
-def publish(pages: Mapping[str, Path], site: Path) -> Path:
+def publish(
+    pages: Mapping[str, Path], site: Path, prepare: Callable[[Path], None] | None = None
+) -> Path:
     """Put rendered pages in the place of the published site.
 
     The new site is written beside the old one and takes its place by one rename, so that a reader
@@ -29,6 +31,9 @@ def publish(pages: Mapping[str, Path], site: Path) -> Path:
         are for the next incremental build.
     site : pathlib.Path
         The published site, which need not exist.
+    prepare : callable, optional
+        Called with the folder of the new site before it takes the old one's place. What it raises
+        is passed on, and the old site stays.
 
     Returns
     -------
@@ -46,8 +51,10 @@ def publish(pages: Mapping[str, Path], site: Path) -> Path:
     try:
         for folder, rendered in pages.items():
             shutil.copytree(rendered, fresh / folder, dirs_exist_ok=True)
-            if folder:
-                _share_files(fresh / folder, fresh)
+        if prepare is not None:
+            prepare(fresh)
+        for folder in filter(None, pages):
+            _share_files(fresh / folder, fresh)
         fresh.chmod(0o755)
         _take_place(fresh, site)
     finally:

@@ -51,6 +51,12 @@ def _is_mapping_of_text(value: Any) -> bool:
     )
 
 
+def _is_mapping_of_sizes(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(name, str) and _is_size(size) for name, size in value.items()
+    )
+
+
 def _is_limit(value: Any) -> bool:
     return _is_size(value) or (value == -1 and not isinstance(value, bool))
 
@@ -87,6 +93,9 @@ LESSON_SETTINGS: Mapping[str, Setting] = {
     "lesson_math_macros": Setting("macros with their meaning, both text", _is_mapping_of_text),
     "lesson_ignore": Setting("rules with the reason to ignore each", _is_mapping_of_text),
     "lesson_page_weight": Setting("a whole number of bytes above 0", _is_size),
+    "lesson_page_weights": Setting(
+        "pages with whole numbers of bytes above 0", _is_mapping_of_sizes
+    ),
     "lesson_linkcheck": _MAPPING,
     "lesson_doctor": _LIST,
     "lesson_clean": _LIST,
@@ -122,6 +131,8 @@ class Settings:
         Where the records of fits are: a pattern of files, or a function.
     page_weight : int
         Bytes that a page and what it loads may have.
+    page_weights : dict of str to int
+        The same for single pages, by their path without suffix.
     cache : str
         Folder of the executed notebooks.
     shows_stderr : bool
@@ -143,6 +154,7 @@ class Settings:
     sampling_calls: tuple[str, ...] = DEFAULT_SAMPLING_CALLS
     fits: str = DEFAULT_FITS
     page_weight: int = DEFAULT_PAGE_WEIGHT
+    page_weights: Mapping[str, int] = field(default_factory=dict)
     cache: str = DEFAULT_CACHE
     shows_stderr: bool = True
     ignore: Mapping[str, str] = field(default_factory=dict)
@@ -195,6 +207,7 @@ def read_settings(config: Mapping[str, Any]) -> Settings:
         sampling_calls=tuple(lesson.get("lesson_sampling_calls", DEFAULT_SAMPLING_CALLS)),
         fits=lesson.get("lesson_fits", DEFAULT_FITS),
         page_weight=lesson.get("lesson_page_weight", DEFAULT_PAGE_WEIGHT),
+        page_weights=lesson.get("lesson_page_weights", {}),
         cache=str(execute.get("cache") or DEFAULT_CACHE),
         shows_stderr=execute.get("stderr_output", "show") == "show",
         ignore=lesson.get("lesson_ignore", {}),

@@ -29,7 +29,9 @@ def is_foreign(target: str) -> bool:
 
 def resolve_address(page: SitePage, target: str) -> str:
     """Return the path, from the site's folder, to which an address on a page leads."""
-    base = posixpath.join(posixpath.dirname(page.path), page.base)
+    # a base from the top of the host names the folder in which the site is published
+    is_published_folder = page.base.startswith("/")
+    base = "" if is_published_folder else posixpath.join(posixpath.dirname(page.path), page.base)
     path = target.lstrip("/") if target.startswith("/") else posixpath.join(base, target)
     folder = "/" if target.endswith("/") else ""
     return posixpath.normpath(path).lstrip("/") + folder if target else page.path

@@ -36,7 +36,15 @@ from lessonbook.views import VIEWS
 @click.option(
     "--strict/--no-strict", default=True, show_default=True, help="Whether a warning is an error."
 )
-def build(root: Path, episodes: tuple[str, ...], jobs: int, view: str, strict: bool) -> None:
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Stop before anything is run if the linter finds errors in the sources; without it they "
+    "are reported. What is wrong with the built pages always stops a strict build.",
+)
+def build(
+    root: Path, episodes: tuple[str, ...], jobs: int, view: str, strict: bool, check: bool
+) -> None:
     """Build the site; where that fails, the one published before stays.
 
     Executes the stale episodes (see lessonbook status), or of these only the EPISODEs: names or
@@ -50,6 +58,7 @@ def build(root: Path, episodes: tuple[str, ...], jobs: int, view: str, strict: b
                 is_strict=strict,
                 views=VIEWS if view == "all" else [view],
                 episodes=episodes,
+                is_checked=check,
                 report=click.echo,
             )
     except LessonbookError as error:

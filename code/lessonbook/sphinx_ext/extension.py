@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import lessonbook
 from lessonbook.sphinx_ext.config import setup_config
+from lessonbook.sphinx_ext.description import setup_description
 from lessonbook.sphinx_ext.directives import setup_directives
 from lessonbook.sphinx_ext.domain import setup_domain
 from lessonbook.sphinx_ext.escaping import setup_escaping
@@ -22,6 +23,7 @@ from lessonbook.sphinx_ext.nodes import setup_nodes
 from lessonbook.sphinx_ext.note_numbers import setup_note_numbers
 from lessonbook.sphinx_ext.numbers import setup_numbers
 from lessonbook.sphinx_ext.offline import setup_offline
+from lessonbook.sphinx_ext.page_finish import setup_page_finish
 from lessonbook.sphinx_ext.pages import setup_pages
 from lessonbook.sphinx_ext.quiz import setup_quiz
 from lessonbook.sphinx_ext.rereading import setup_rereading
@@ -29,6 +31,7 @@ from lessonbook.sphinx_ext.rules import setup_rules
 from lessonbook.sphinx_ext.schedule_page import setup_schedule
 from lessonbook.sphinx_ext.structure import setup_structure
 from lessonbook.sphinx_ext.surroundings import setup_surroundings
+from lessonbook.sphinx_ext.theme import setup_theme
 from lessonbook.sphinx_ext.views import setup_views
 from lessonbook.sphinx_ext.widgets import setup_widgets
 
@@ -67,6 +70,9 @@ def setup_extension(app: Sphinx) -> dict[str, Any]:
     setup_numbers(app)
     setup_mathml(app)
     setup_offline(app)
+    setup_description(app)
+    setup_theme(app)
+    setup_page_finish(app)
     app.connect("builder-inited", add_assets)
     return {
         "version": lessonbook.__version__,

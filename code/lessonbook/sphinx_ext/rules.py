@@ -45,3 +45,4 @@ def setup_rules(app: Sphinx) -> None:
         app.add_config_value(name, default, "", (list, tuple))
     app.add_config_value("lesson_ignore", {}, "", (dict,))
     app.add_config_value("lesson_page_weight", DEFAULT_PAGE_WEIGHT, "", (int,))
+    app.add_config_value("lesson_page_weights", {}, "", (dict,))

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from lessonbook.check.addresses import is_foreign, resolve_address
 from lessonbook.check.built_site.examples import site_page
 from lessonbook.check.rule import SiteRule, register
-from lessonbook.check.site import Site, SitePage
+from lessonbook.check.site import INSTRUCTOR_FOLDER, PAGE_SUFFIX, Site, SitePage
 from lessonbook.findings import Finding
 
 _MADE_BY_SPHINX = frozenset({"genindex.html", "search.html", "py-modindex.html", "404.html"})
@@ -78,15 +78,15 @@ class HeavyPage(SiteRule):
     why = (
         "Readers with a slow line wait for it. Counted are the page itself and the scripts, style "
         "sheets and images that it loads from the site; the setting `lesson_page_weight` is the "
-        "number of bytes allowed."
+        "number of bytes allowed, and `lesson_page_weights` names the pages that may have more."
     )
     bad = site_page(f"<p>{'Text. ' * 300_000}</p>", line=1)
     good = site_page("<p>Text.</p>")
 
     def check(self, site: Site) -> Iterator[Finding]:
         """Add up the sizes."""
-        allowed = site.settings.page_weight
         for page in site.pages.values():
+            allowed = self._allowed(site, page)
             parts = {page.path, *self._parts(site, page)}
             sizes = {name: site.files[name].stat().st_size for name in parts if name in site.files}
             weight = sum(sizes.values())
@@ -98,6 +98,10 @@ class HeavyPage(SiteRule):
                     "split the page."
                 )
                 yield self.finding(site.place(page.path), 1, message)
+
+    def _allowed(self, site: Site, page: SitePage) -> int:
+        name = page.path.removeprefix(f"{INSTRUCTOR_FOLDER}/").removesuffix(PAGE_SUFFIX)
+        return site.settings.page_weights.get(name, site.settings.page_weight)
 
     def _parts(self, site: Site, page: SitePage) -> Iterator[str]:
         for address in page.resources:

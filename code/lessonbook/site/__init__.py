@@ -1,0 +1,1 @@
+"""Pages as a browser gets them: light, readable without a script, and within a strict policy."""

@@ -1,0 +1,98 @@
+"""The font of mathematics, with the signs that a site has formulas for."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from collections.abc import Iterable
+from io import BytesIO
+from pathlib import Path
+
+MATH_FONT = "stix-two-math.woff2"
+
+_FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
+_NOT_SHOWN = re.compile(r"<annotation\b.*?</annotation>|<[^>]+>", re.DOTALL)
+_ROOT = re.compile(r"<m(?:sqrt|root)\b")  # drawn with a sign that is not written
+_ALWAYS = frozenset(map(chr, range(0x20, 0x7F)))
+_ITALIC_STARTS = (("A", 26, 0x1D434), ("a", 26, 0x1D44E), ("Α", 25, 0x1D6E2), ("α", 25, 0x1D6FC))
+_ITALICS = {
+    chr(ord(first) + i): chr(start + i)
+    for first, count, start in _ITALIC_STARTS
+    for i in range(count)
+} | dict(zip("hıȷ∂ϵϑϰϕϱϖ∇", "ℎ𝚤𝚥𝜕𝜖𝜗𝜘𝜙𝜚𝜛𝛁", strict=True))
+_FEATURES = ["ccmp", "dtls", "flac", "kern", "locl", "mark", "math", "mkmk", "rtlm", "ssty"]
+
+
+def find_math_signs(pages: Iterable[str]) -> frozenset[str]:
+    """Find the signs of all formulas.
+
+    Parameters
+    ----------
+    pages : iterable of str
+        HTML.
+
+    Returns
+    -------
+    frozenset of str
+        With the italic letters in which browsers show variables; empty without formulas.
+
+    Examples
+    --------
+    >>> sorted(find_math_signs(["<math><mi>y</mi><mo>≈</mo></math>"]) - {*map(chr, range(127))})
+    ['≈', '𝑦']
+    """
+    signs: set[str] = set()
+    for page in pages:
+        for formula in _FORMULA.findall(page):
+            signs |= set(html.unescape(_NOT_SHOWN.sub("", formula)))
+            if _ROOT.search(formula):
+                signs.add("√")
+    if not signs:
+        return frozenset()
+    return frozenset({*signs, *(_ITALICS[sign] for sign in signs if sign in _ITALICS), *_ALWAYS})
+
+
+def subset_font(font: Path, signs: frozenset[str], cache: Path) -> bytes:
+    """Reduce a font to some signs.
+
+    Parameters
+    ----------
+    font : pathlib.Path
+        A WOFF2 file.
+    signs : frozenset of str
+        With all that the font builds from them, such as wider brackets.
+    cache : pathlib.Path
+        Folder in which the result is kept for the next build.
+
+    Returns
+    -------
+    bytes
+        A WOFF2 file.
+    """
+    data = font.read_bytes()
+    key = hashlib.sha256(data + "".join(sorted(signs)).encode()).hexdigest()
+    kept = cache / f"{key}.woff2"
+    if kept.is_file():
+        return kept.read_bytes()
+    reduced = _subset(data, signs)
+    cache.mkdir(parents=True, exist_ok=True)
+    for old in cache.glob("*.woff2"):
+        old.unlink()
+    kept.write_bytes(reduced)
+    return reduced
+
+
+def _subset(data: bytes, signs: frozenset[str]) -> bytes:
+    # half a second to import, which a build with the same signs as the last need not pay
+    from fontTools import subset
+
+    options = subset.Options(layout_features=_FEATURES, hinting=False, notdef_outline=True)
+    options.flavor = "woff2"
+    font = subset.load_font(BytesIO(data), options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=[ord(sign) for sign in signs])
+    subsetter.subset(font)
+    output = BytesIO()
+    subset.save_font(font, output, options)
+    return output.getvalue()

@@ -1,0 +1,132 @@
+"""One page, finished: what browsers would refuse, wait for or not need is put right."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+from lessonbook.site.tags import Attributes, add_class, rewrite_tags
+
+Size = tuple[int, int]
+STYLE_OPEN = '<style class="lesson-page-styles">'
+CLASS_PREFIX = "lesson-s-"
+PANDAS_STYLES = (
+    ".dataframe tbody tr th:only-of-type { vertical-align: middle; } "
+    ".dataframe tbody tr th { vertical-align: top; } .dataframe thead th { text-align: right; }"
+)
+"""What pandas puts before every table; the style sheet of all pages has it."""
+
+_WANTED = re.compile(r"\sstyle\s*=|<img\b|<iframe\b|\srole=|<summary\b", re.IGNORECASE)
+# of docutils: deprecated by the standard, and a list whose children are no items
+_WRONG_ROLES = frozenset({("doc-biblioentry", "citation"), ("list", "citation-list")})
+# of MyST-NB: says other words than are seen, so that who speaks to a computer cannot name it
+_WRONG_LABEL = "Toggle hidden content"
+_STYLE = re.compile(r"<style\b[^>]*>(?P<css>.*?)</style\s*>\n?", re.DOTALL | re.IGNORECASE)
+_CODE = re.compile(r'<div class="highlight"><pre>.*?</pre>', re.DOTALL)
+_EMPTY = re.compile(r"<span></span>")
+_HEAD_END = "</head>"
+
+
+@dataclass
+class _Finisher:
+    """What is found on one page while its tags are rewritten."""
+
+    image_size: Callable[[str], Size | None]
+    rules: dict[str, str] = field(default_factory=dict)
+
+    def rewrite(self, name: str, attributes: Attributes) -> bool:
+        changed = False
+        style = attributes.pop("style", None)
+        if style is not None:
+            changed = True
+            if style.strip():
+                add_class(attributes, self._class_for(" ".join(style.split()).rstrip(";")))
+        if name == "img":
+            changed |= self._complete_image(attributes)
+        if (attributes.get("role"), attributes.get("class")) in _WRONG_ROLES:
+            del attributes["role"]
+            changed = True
+        if name == "summary" and attributes.get("aria-label") == _WRONG_LABEL:
+            del attributes["aria-label"]
+            changed = True
+        if name == "iframe" and "loading" not in attributes:
+            attributes["loading"] = "lazy"
+            changed = True
+        return changed
+
+    def _class_for(self, style: str) -> str:
+        name = CLASS_PREFIX + hashlib.sha256(style.encode()).hexdigest()[:8]
+        # twice the class, as an attribute outweighs a rule by a class
+        self.rules[name] = f".{name}.{name}{{{style}}}"
+        return name
+
+    def _complete_image(self, attributes: Attributes) -> bool:
+        before = dict(attributes)
+        attributes.setdefault("loading", "lazy")
+        attributes.setdefault("decoding", "async")
+        if not {"width", "height"} & attributes.keys():
+            size = self.image_size(attributes.get("src") or "")
+            if size is not None:
+                attributes["width"], attributes["height"] = map(str, size)
+        return before != attributes
+
+
+def finish_page(
+    text: str, image_size: Callable[[str], Size | None], plain_tokens: Collection[str] = ()
+) -> str:
+    """Finish a page as it comes from a template.
+
+    Styles of single elements become classes, and with the style sheets that outputs bring along
+    they move to one style sheet in the head. Images get their size, and wait until they come into
+    view. Words of code that look like the code around them lose their tags.
+
+    Parameters
+    ----------
+    text : str
+        HTML of the whole page.
+    image_size : callable
+        Called with the address of an image; returns width and height in pixels, or None if they
+        are not known.
+    plain_tokens : collection of str
+        Classes of highlighted words that the style sheet shows like any other code.
+
+    Returns
+    -------
+    str
+        HTML.
+
+    Examples
+    --------
+    >>> page = '<head></head><p style="color: red">A <img src="a.png"></p>'
+    >>> print(finish_page(page, lambda address: (640, 480)))
+    <head><style class="lesson-page-styles">.lesson-s-35eac301.lesson-s-35eac301{color: red}</style>
+    </head><p class="lesson-s-35eac301">A <img src="a.png" loading="lazy" decoding="async" width="640" height="480"></p>
+    """  # noqa: E501
+    found = _Finisher(image_size)
+    head, end, body = text.partition(_HEAD_END)
+    sheets: list[str] = []
+
+    def take(match: re.Match[str]) -> str:
+        css = match["css"].strip()
+        if " ".join(css.split()) != PANDAS_STYLES:
+            sheets.append(css)
+        return ""
+
+    body = _strip_tokens(rewrite_tags(_STYLE.sub(take, body), found.rewrite, _WANTED), plain_tokens)
+    styles = [*dict.fromkeys(sheets), *found.rules.values()]
+    if styles:
+        css = "\n".join(styles)
+        head += f"{STYLE_OPEN}{css}</style>\n"
+    return f"{head}{end}{body}"
+
+
+def _strip_tokens(text: str, plain: Collection[str]) -> str:
+    if not plain:
+        return text
+    # the spans of words never contain another
+    word = re.compile(
+        rf'<span class="(?:{"|".join(map(re.escape, sorted(plain)))})">([^<]*)</span>'
+    )
+    return _CODE.sub(lambda match: word.sub(r"\1", _EMPTY.sub("", match[0])), text)

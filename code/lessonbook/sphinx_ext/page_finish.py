@@ -1,0 +1,116 @@
+"""Finish each page on its way from the template to its file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from pygments.styles import get_style_by_name
+from pygments.token import STANDARD_TYPES, Token
+from pygments.util import ClassNotFound
+from sphinx.jinja2glue import BuiltinTemplateLoader
+
+from lessonbook.site.image_size import read_image_size
+from lessonbook.site.page import finish_page
+from lessonbook.sphinx_ext.theme import uses_book_theme
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.builders import Builder
+    from sphinx.config import Config
+    from sphinx.theming import Theme
+
+STYLE_OPTIONS = {
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+"""Options of the theme with the styles of code, and what they are where a course sets none."""
+
+
+def setup_page_finish(app: Sphinx) -> None:
+    """Register the event."""
+    app.connect("config-inited", choose_templates, priority=950)
+
+
+def choose_templates(app: Sphinx, config: Config) -> None:
+    """Have the pages of the book theme pass through `FinishingTemplates`."""
+    if uses_book_theme(config) and config.template_bridge is None:
+        config["template_bridge"] = f"{__name__}.{FinishingTemplates.__name__}"
+
+
+class FinishingTemplates(BuiltinTemplateLoader):
+    """Sphinx's templates; what they give is finished."""
+
+    def init(
+        self, builder: Builder, theme: Theme | None = None, dirs: list[str] | None = None
+    ) -> None:
+        """Prepare the templates of one build."""
+        super().init(builder, theme, dirs)
+        self._builder: Any = builder
+        self._plain_tokens = find_plain_tokens(builder.config.html_theme_options)
+
+    def render(self, template: str, context: dict[str, Any]) -> str:  # type: ignore[override]
+        """Fill in a template; a whole page is then finished."""
+        text = super().render(template, context)
+        if "</head>" not in text:
+            return text
+        return finish_page(text, self._sizes_on(context.get("pagename", "")), self._plain_tokens)
+
+    def _sizes_on(self, pagename: str) -> Callable[[str], tuple[int, int] | None]:
+        """Return a function from the address of an image on a page to its size."""
+        images = {name: Path(self._builder.srcdir, source) for source, name in self._images()}
+
+        def size(address: str) -> tuple[int, int] | None:
+            parts = urlsplit(address)
+            folder, _, name = unquote(parts.path).rpartition("/")
+            if parts.scheme or parts.netloc or folder.rpartition("/")[2] != self._builder.imagedir:
+                return None
+            return read_image_size(images[name]) if name in images else None
+
+        return size
+
+    def _images(self) -> list[tuple[str, str]]:
+        return list(self._builder.images.items())
+
+
+def find_plain_tokens(options: dict[str, Any]) -> frozenset[str]:
+    """Find the kinds of words that are shown like plain text.
+
+    These are the names and the like that the styles of code, light and dark, do not set apart;
+    and the operators, of which a page has hundreds and nobody needs the colour.
+
+    Parameters
+    ----------
+    options : dict
+        Options of the theme.
+
+    Returns
+    -------
+    frozenset of str
+        Their classes; none if a style is not known.
+
+    Examples
+    --------
+    >>> plain = find_plain_tokens({})
+    >>> "n" in plain, "k" in plain
+    (True, False)
+    """
+    try:
+        styles = [
+            get_style_by_name(options.get(name) or default)
+            for name, default in STYLE_OPTIONS.items()
+        ]
+    except ClassNotFound:
+        return frozenset()
+    looks = [style.style_for_token for style in styles]
+    return frozenset(
+        css_class
+        for token, css_class in STANDARD_TYPES.items()
+        if css_class
+        and (
+            token is Token.Operator
+            or all(look(token) in (look(Token.Name), look(Token)) for look in looks)
+        )
+    )

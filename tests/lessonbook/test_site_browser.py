@@ -1,0 +1,243 @@
+"""A published course in a browser: policy, accessibility, the frame of the pages, from server and disk."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+
+from tests.browser import launched_chromium
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf8")
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
+EPISODE = "episodes/first.html"
+
+
+class StrictServer(SimpleHTTPRequestHandler):
+    """Serves a site below a folder, with a policy stricter than its own."""
+
+    def end_headers(self):
+        self.send_header("Content-Security-Policy", "default-src 'self'")
+        super().end_headers()
+
+    def translate_path(self, path):
+        return super().translate_path(path.removeprefix("/some/folder"))
+
+    def log_message(self, *arguments):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def site(two_views):
+    return two_views.site
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    handler = functools.partial(StrictServer, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/some/folder"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with launched_chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport=WIDE)
+    yield context.new_page()
+    context.close()
+
+
+def pages_of(site):
+    found = [p for p in sorted(site.rglob("*.html")) if "_static" not in p.parts]
+    return [path.relative_to(site).as_posix() for path in found]
+
+
+def problems_on(page, start):
+    found = []
+    page.on("console", lambda m: found.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("request", lambda r: None if r.url.startswith(start) else found.append(r.url))
+    return found
+
+
+@pytest.mark.parametrize("way", ["server", "disk"])
+def test_no_page_breaks_the_policy_or_asks_another_host(site, address, page, way):
+    start = address if way == "server" else site.as_uri()
+    found = problems_on(page, start)
+    for name in pages_of(site):
+        page.goto(f"{start}/{name}")
+        page.wait_for_load_state("load")
+        assert found == [], name
+
+
+def test_policy_of_the_page_itself_stops_what_is_in_the_page(site, page):
+    page.goto(f"{site.as_uri()}/{EPISODE}")
+    page.evaluate(
+        "() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1';"
+        "document.body.append(s); document.body.setAttribute('style', 'color: rgb(1, 2, 3)'); }"
+    )
+    assert page.evaluate("window.ran") is None
+    assert page.evaluate("getComputedStyle(document.body).color") != "rgb(1, 2, 3)"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_axe_finds_nothing(site, browser, scheme, size):
+    context = browser.new_context(viewport=size, color_scheme=scheme)
+    page = context.new_page()
+    found = []
+    for name in [n for n in pages_of(site) if n != "index.html"]:
+        page.goto(f"{site.as_uri()}/{name}")
+        page.evaluate(f"{AXE};0")
+        for state in ("closed", "open"):
+            if state == "open":
+                page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+            options = {"runOnly": {"type": "tag", "values": STANDARDS}, "preload": False}
+            result = page.evaluate("options => axe.run(document, options)", options)
+            found += [
+                (name, state, rule["id"], node["html"][:120])
+                for rule in result["violations"]
+                for node in rule["nodes"]
+            ]
+    context.close()
+    assert found == []
+
+
+def test_each_page_has_one_heading_of_the_first_level_and_its_landmarks(site, page):
+    for name in [n for n in pages_of(site) if n != "index.html"]:
+        page.goto(f"{site.as_uri()}/{name}")
+        counts = page.evaluate(
+            "['h1', 'main', 'header', 'nav.bd-links', 'footer.bd-footer-content', 'title',"
+            "'meta[name=description]', 'meta[name=viewport]', 'html[lang]']"
+            ".map(s => document.querySelectorAll(s).length)"
+        )
+        assert counts == [1] * 9, name
+
+
+def test_first_tab_stop_leads_to_the_text_and_every_stop_is_seen(site, page):
+    page.goto(f"{site.as_uri()}/{EPISODE}")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className").startswith("lesson-skip")
+    box = page.locator(".lesson-skip").bounding_box()
+    assert box["y"] >= 0
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        outline = page.evaluate(
+            "(() => { const s = getComputedStyle(document.activeElement);"
+            "return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2"
+            "|| s.boxShadow !== 'none' || document.activeElement === document.body; })()"
+        )
+        assert outline, page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+
+
+def test_colours_are_chosen_kept_and_follow_the_system(site, browser):
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{site.as_uri()}/{EPISODE}")
+    theme = "document.documentElement.dataset.theme"
+    assert page.evaluate(theme) == "dark"
+    page.locator(".theme-switch-button").click()
+    assert page.evaluate(theme) == "light"
+    page.goto(f"{site.as_uri()}/search.html")
+    assert page.evaluate(theme) == "light"
+    context.close()
+
+
+def test_table_of_contents_opens_over_a_narrow_page_by_keyboard(site, browser):
+    context = browser.new_context(viewport=NARROW)
+    page = context.new_page()
+    page.goto(f"{site.as_uri()}/{EPISODE}")
+    link = page.locator(".bd-docs-nav a", has_text="second")
+    assert not link.first.is_visible()
+    page.locator(".primary-toggle").press("Enter")
+    link.first.wait_for(state="visible", timeout=5000)
+    page.keyboard.press("Escape")
+    link.first.wait_for(state="hidden", timeout=5000)
+    assert page.evaluate("document.activeElement.className").startswith("sidebar-toggle primary")
+    context.close()
+
+
+def test_pages_lead_on_without_a_script(site, browser):
+    context = browser.new_context(viewport=NARROW, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site.as_uri()}/{EPISODE}")
+    assert page.locator(".pst-js-only:visible").count() == 0
+    page.locator(".bd-docs-nav a", has_text="second").click()
+    assert page.url.endswith("episodes/second.html")
+    context.close()
+
+
+@pytest.mark.parametrize("way", ["server", "disk"])
+def test_search_finds_the_pages(site, address, page, way):
+    start = address if way == "server" else site.as_uri()
+    found = problems_on(page, start)
+    page.goto(f"{start}/{EPISODE}")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("second")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=second")
+    page.locator("#search-results li a").first.wait_for(timeout=10_000)
+    assert page.locator("#search-results li a[href*='episodes/second']").count() >= 1
+    assert found == []
+
+
+def test_marks_of_progress_are_kept_and_forgotten(site, page):
+    page.goto(f"{site.as_uri()}/{EPISODE}")
+    done = page.locator(".lesson-done")
+    assert page.locator(".lesson-forget").is_hidden()
+    done.click()
+    page.goto(f"{site.as_uri()}/episodes/second.html")
+    assert page.locator(".bd-docs-nav .lesson-mark").count() == 1
+    assert done.get_attribute("aria-pressed") == "false"
+    page.goto(f"{site.as_uri()}/{EPISODE}")
+    assert done.get_attribute("aria-pressed") == "true"
+    page.locator(".lesson-forget").click()
+    assert done.get_attribute("aria-pressed") == "false"
+    assert page.locator(".lesson-mark").count() == 0
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_code_is_copied(site, browser, address):
+    context = browser.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{address}/{EPISODE}")
+    block = page.locator("article div.highlight").first
+    block.locator(".lesson-copy").press("Enter")
+    page.get_by_text("Copied").wait_for(timeout=5000)
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == block.locator("pre").inner_text().rstrip("\n")
+    context.close()
+
+
+def test_site_carries_no_file_that_no_page_needs(site):
+    static = site / "_static"
+    names = {path.name for path in static.rglob("*") if path.is_file()}
+    assert (
+        not {"fontawesome.js", "bootstrap.js", "pydata-sphinx-theme.css", "copybutton.js"} & names
+    )
+    assert not [name for name in names if name.endswith((".map", ".po", ".mo"))]
+
+
+def test_first_view_of_every_page_is_light(site):
+    """The page, its style sheets and the scripts that it waits for; other scripts are deferred."""
+    for name in pages_of(site):
+        file = site / name
+        text = file.read_text(encoding="utf8")
+        weight = len(text.encode())
+        for sheet in ("site-styles.css", "early.js"):
+            weight += (site / "_static" / sheet).stat().st_size
+        assert weight < 300_000, name
+        assert "<style" not in text and " style=" not in text and "<script>" not in text
