@@ -82,6 +82,37 @@ class ResultStore:
             raise OSError(f"{self.folder}: {error.__cause__ or error}") from error
         return record.hashkey, file_state(str(result_file(self.folder, record.hashkey)))
 
+    def share(self, result: str, notebook: NotebookNode, path: Path) -> None:
+        """Let a notebook whose cells differ only in how they are shown find the same results.
+
+        Jupyter-cache takes all options of a cell for part of its key: after an edit of a figure's
+        alternative text it would have the episode executed again.
+
+        Parameters
+        ----------
+        result : str
+            Key of results with the same code, in the same order.
+        notebook : NotebookNode
+            As it is read now, with its key set.
+        path : pathlib.Path
+            The page.
+        """
+        import nbformat
+        from jupyter_cache.cache.db import NbCacheRecord
+
+        _, wanted = self._open().create_hashed_notebook(notebook)
+        if wanted == result or result_file(self.folder, wanted).exists():
+            return
+        executed: NotebookNode = nbformat.read(  # type: ignore[no-untyped-call]
+            result_file(self.folder, result), nbformat.NO_CONVERT
+        )
+        cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        for kept, cell in zip(executed.cells, cells, strict=True):
+            kept.metadata = cell.metadata
+        executed.metadata["kernelspec"] = notebook.metadata["kernelspec"]
+        record = NbCacheRecord.record_from_hashkey(result, self._open().db)
+        self.store(executed, path, record.data["execution_seconds"])
+
     def drop_superseded(self, pages: Collection[Path], kept: Mapping[str, Path]) -> None:
         """Drop the results that no page has any more.
 

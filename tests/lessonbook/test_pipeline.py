@@ -112,6 +112,27 @@ def test_a_build_runs_what_is_stale_and_nothing_else(course):
     }
 
 
+def test_how_a_cell_is_shown_is_no_reason_to_run_it(course):
+    call(course, "build")
+    edit(
+        course / "episodes/one.md",
+        "{code-cell} python\n",
+        "{code-cell} python\n:tags: [hide-input]\n",
+    )
+    call(course, "build")
+    for view in ("", "instructor"):
+        page = Path(course, "_build/html", view, "episodes/one.html").read_text()
+        assert "tag_hide-input" in page
+        assert "one shows 1" in shown(course, "one", view)
+    assert sorted(runs(course)) == ["one", "two"]
+    # the results stay when something else is done in between
+    edit(course / "episodes/two.md", "Two", "Three")
+    call(course, "build")
+    edit(course / "episodes/one.md", "Prose", "Other prose")
+    call(course, "build")
+    assert sorted(runs(course)) == ["one", "two"]
+
+
 def course_sources(root):
     names = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
     return {name for name in names if not name.startswith("_build/")}

@@ -54,6 +54,8 @@ def tab(browser, preview):
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto(f"{preview.url}{PAGE}.html")
     page.wait_for_load_state("load")
+    # what the test before had changed is shown as it was, results included
+    wait_for_text(page, "It is 12 indeed.")
     yield page
     context.close()
     assert problems == []

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from lessonbook.environment import watched_digest
 from lessonbook.execution_settings import DEFAULT_CACHE, execution_settings
 from lessonbook.findings import LessonbookError
+from lessonbook.manifest import Manifest
 from lessonbook.notebook import EpisodeNotebook, read_notebook
 from lessonbook.plan import plan
 from lessonbook.project import CONFIG_NAME, TOC_NAME, load_project
@@ -65,8 +66,8 @@ class Keys:
     ----------
     root : pathlib.Path
         The course's folder.
-    recorded : mapping of str to str
-        Keys of the pages whose last run still holds.
+    recorded : mapping of str to Manifest
+        The pages whose last run still holds.
     dependencies : sequence of str
         Patterns of the files that all other pages may depend on; empty for all files.
     results_only : bool
@@ -76,7 +77,7 @@ class Keys:
     def __init__(
         self,
         root: Path,
-        recorded: Mapping[str, str],
+        recorded: Mapping[str, Manifest],
         dependencies: Sequence[str],
         results_only: bool,
     ) -> None:
@@ -89,7 +90,7 @@ class Keys:
     def of(self, docname: str) -> str:
         """Return the key of a page."""
         if docname in self.recorded:
-            return self.recorded[docname]
+            return self.recorded[docname].key
         if self.results_only:
             return NOT_RUN
         self._watched = self._watched or watched_digest(self.root, self.dependencies)
@@ -102,13 +103,13 @@ def take_keys(app: Sphinx) -> Keys:
     Not when Sphinx is made ready: the live preview waits in between until something is edited.
     """
     config = app.config
-    recorded = _recorded_keys(app) if config.nb_execution_mode == "cache" else {}
+    recorded = _recorded_runs(app) if config.nb_execution_mode == "cache" else {}
     keys = Keys(Path(app.srcdir), recorded, config.lesson_dependencies, config.lesson_results_only)
     setattr(app, _KEYS, keys)
     return keys
 
 
-def _recorded_keys(app: Sphinx) -> dict[str, str]:
+def _recorded_runs(app: Sphinx) -> dict[str, Manifest]:
     root = Path(app.srcdir)
     if not (root / CONFIG_NAME).is_file() or not (root / TOC_NAME).is_file():
         return {}
@@ -128,7 +129,7 @@ def _recorded_keys(app: Sphinx) -> dict[str, str]:
         if episode.has_results and episode.manifest is not None
     }
     ResultStore(cache).mend_index(valid.values())
-    return {page: manifest.key for page, (_, manifest) in valid.items()}
+    return {page: manifest for page, (_, manifest) in valid.items()}
 
 
 def get_keys(app: Sphinx) -> Keys:
@@ -146,9 +147,17 @@ def key_notebook(app: Sphinx, docname: str, source: list[str]) -> None:
     formats = dict(environment.mystnb_config.custom_formats)
     episode = get_episode(app.env)
     if episode is not None and path in formats:
-        key = get_keys(app).of(docname)
+        keys = get_keys(app)
+        key = keys.of(docname)
         _, options, is_commonmark = formats[path]
-        formats[path] = (f"{__name__}.read_keyed_notebook", {"key": key, **options}, is_commonmark)
+        options = {"key": key, **options}
+        if docname in keys.recorded:
+            options["results_at"] = [
+                app.config.nb_execution_cache_path,
+                keys.recorded[docname].result,
+                path,
+            ]
+        formats[path] = (f"{__name__}.read_keyed_notebook", options, is_commonmark)
         if key == NOT_RUN or not _has_code(episode):
             mode = "off"
     environment.mystnb_config = environment.mystnb_config.copy(
@@ -160,7 +169,9 @@ def _has_code(episode: EpisodeNotebook) -> bool:
     return any(cell.cell_type == "code" for cell in episode.notebook.cells)
 
 
-def read_keyed_notebook(text: str, key: str, **options: Any) -> NotebookNode:
+def read_keyed_notebook(
+    text: str, key: str, results_at: Sequence[str] = (), **options: Any
+) -> NotebookNode:
     """Read an episode so that results made with other files are not found in the cache.
 
     Parameters
@@ -169,6 +180,8 @@ def read_keyed_notebook(text: str, key: str, **options: Any) -> NotebookNode:
         The episode.
     key : str
         Of everything that its results depend on.
+    results_at : sequence of str
+        For an episode with results: the cache's folder, their key there, and the episode's path.
     **options
         As for `lessonbook.notebook.read_notebook`.
 
@@ -179,6 +192,9 @@ def read_keyed_notebook(text: str, key: str, **options: Any) -> NotebookNode:
     """
     notebook = read_notebook(text, **options)
     set_key(notebook, key)
+    if results_at:
+        cache, result, path = results_at
+        ResultStore(Path(cache)).share(result, notebook, Path(path))
     return notebook
 
 
