@@ -17,6 +17,16 @@ from contextlib import contextmanager
 import matplotlib
 import pytest
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # PyTensor compiles for one process at a time in each folder; the others would wait
+    os.environ["PYTENSOR_FLAGS"] = ",".join(
+        [
+            *filter(None, [os.environ.get("PYTENSOR_FLAGS")]),
+            "compiledir_format=compiledir_%(short_platform)s-%(python_version)s-"
+            + os.environ["PYTEST_XDIST_WORKER"],
+        ]
+    )
+
 import hierarchical_models  # noqa: F401 (before ArviZ, whose daily notice it keeps quiet)
 from hierarchical_models import fitting
 from hierarchical_models.errors import DiagnosticsError
