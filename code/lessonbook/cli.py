@@ -17,6 +17,7 @@ COMMANDS = {
     "init": "Begin a course that builds at once.",
     "new": "Write a new episode, with its blanks marked.",
     "check": "Find what is wrong, without executing anything.",
+    "diff": "Say what a reader would notice between two built sites.",
     "doctor": "Say what is missing on this machine, and how to get it.",
     "clean": "Remove what was built.",
 }
