@@ -10,6 +10,12 @@ from tempfile import TemporaryDirectory
 
 from filelock import FileLock, Timeout
 
+from lessonbook.downloads.write import (
+    offer_offline_copy,
+    wants_offline_copy,
+    write_downloads,
+    write_offline_copy,
+)
 from lessonbook.execution_settings import page_matches
 from lessonbook.findings import Finding, LessonbookError
 from lessonbook.plan import EpisodePlan, Plan, plan
@@ -23,10 +29,13 @@ from lessonbook.site.sitemap import write_sitemap
 from lessonbook.site_stamp import digest_inputs, is_site_current, stamp_site
 from lessonbook.upkeep import keep_records
 from lessonbook.verify import verify_site, verify_sources
-from lessonbook.views import LEARNER, VIEW_FOLDERS, VIEWS
+from lessonbook.views import INSTRUCTOR, LEARNER, VIEW_FOLDERS, VIEWS
 
 ASSEMBLY_FOLDER = "assembly"
 """What finishing the site keeps for the next time, below the folder of the rendered pages."""
+
+DOWNLOADS_FOLDER = "downloads"
+"""The notebooks and scripts of the pages as they are, by view, in the same folder."""
 
 LOCK_NAME = ".lock"
 ROUNDS = 3
@@ -92,7 +101,7 @@ def build(
         _check_unchanged(current, plan(project))
 
         def prepare(site: Path) -> None:
-            _finish(project, site, pages)
+            _finish(project, site, pages, current)
             verify_site(project, site, report, is_strict=is_strict)
 
         publish(pages, project.site_folder, prepare)
@@ -101,13 +110,29 @@ def build(
     return first_page
 
 
-def _finish(project: Project, site: Path, folders: Collection[str]) -> None:
-    """Finish the pages of each view, and write what hosts and search engines ask for."""
-    for folder in folders:
-        assemble(site / folder, project.build_folder / RENDER_FOLDER / ASSEMBLY_FOLDER)
+def _finish(project: Project, site: Path, folders: Collection[str], current: Plan) -> None:
+    """Finish the pages of each view, and write what readers, hosts and search engines ask for."""
+    cache = project.build_folder / RENDER_FOLDER
+    offers_copy = VIEW_FOLDERS[LEARNER] in folders and wants_offline_copy(project)
+    for view in VIEWS:
+        folder = VIEW_FOLDERS[view]
+        if folder not in folders:
+            continue
+        write_downloads(
+            project,
+            current.episodes,
+            site / folder,
+            cache / DOWNLOADS_FOLDER / view,
+            for_instructor=view == INSTRUCTOR,
+        )
+        if offers_copy and view == LEARNER:
+            offer_offline_copy(project, site)
+        assemble(site / folder, cache / ASSEMBLY_FOLDER)
     write_headers(site)
     if VIEW_FOLDERS[LEARNER] in folders:  # instructors' pages are for no search engine
         write_sitemap(site, find_pages(site))
+    if offers_copy:
+        write_offline_copy(project, site, left_out=[VIEW_FOLDERS[INSTRUCTOR]])
 
 
 @contextmanager

@@ -82,6 +82,7 @@ LESSON_SETTINGS: Mapping[str, Setting] = {
     "lesson_episode_timeout": _LIMIT,
     "lesson_fits": _TEXT,
     "lesson_memory_limit": _LIMIT,
+    "lesson_offline_copy": _SWITCH,
     "lesson_models": _TEXT,
     "lesson_output_limit": _LIMIT,
     "lesson_repeat_warnings": _SWITCH,

@@ -29,7 +29,7 @@ def site() -> Path:
     return ROOT / "_build" / "html"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # one at a time in a process: others are launched elsewhere
 def browser() -> Iterator[Browser]:
     """Headless Chromium of this machine."""
     with launched_chromium() as running:

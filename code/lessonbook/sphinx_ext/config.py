@@ -28,6 +28,7 @@ def setup_config(app: Sphinx) -> None:
     app.add_config_value("lesson_linkcheck", {}, "", (dict,))
     app.add_config_value("lesson_doctor", [], "", (list, tuple))
     app.add_config_value("lesson_clean", [], "", (list, tuple))
+    app.add_config_value("lesson_offline_copy", False, "", (bool,))
     # After the extensions that set defaults of their own at the same event.
     app.connect("config-inited", configure, priority=900)
     app.connect("env-before-read-docs", allow_parallel_reading)
