@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
+from sphinx.builders.html import StandaloneHTMLBuilder
 
 from .conftest import NOTEBOOK, ROOTS, build_site
 
@@ -188,6 +191,26 @@ def test_interrupted_writing_is_made_up_for(tmp_path):
     page.write_text("half a page")
     (tmp_path / "_build" / "doctrees" / ".lesson-writing").touch()
     assert make(tmp_path, FIRST, 0, "learner") == first
+
+
+def test_a_build_that_ends_between_reading_and_writing_is_made_up_for(tmp_path, monkeypatch):
+    write(tmp_path, FIRST)
+    make(tmp_path, FIRST, 0, "learner")
+    write(tmp_path, EDITS["prose"])
+    page = tmp_path / "_build" / "html" / "gamma.html"
+    # what Sphinx compares when it chooses pages to write: this one is not due by its age
+    os.utime(page, (time.time() + 3600,) * 2)
+
+    def end(*arguments):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(StandaloneHTMLBuilder, "write", end)
+        with pytest.raises(KeyboardInterrupt):
+            make(tmp_path, FIRST, 0, "learner")
+    assert "Other text." not in page.read_text()
+    make(tmp_path, FIRST, 0, "learner")
+    assert "Other text." in page.read_text()
 
 
 def test_page_that_gave_a_warning_gives_it_in_the_next_build_too(tmp_path):

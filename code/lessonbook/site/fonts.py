@@ -79,7 +79,10 @@ def subset_font(font: Path, signs: frozenset[str], cache: Path) -> bytes:
     cache.mkdir(parents=True, exist_ok=True)
     for old in cache.glob("*.woff2"):
         old.unlink()
-    kept.write_bytes(reduced)
+    # in one step: a part of a font, left by a build that was killed, would be taken for the whole
+    unfinished = kept.with_suffix(".new")
+    unfinished.write_bytes(reduced)
+    unfinished.replace(kept)
     return reduced
 
 

@@ -17,17 +17,29 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 INTERRUPTED = ".lesson-writing"
-"""Lies beside the doctrees while pages are written; found there later, writing never ended."""
+"""Lies beside the doctrees from the reading of pages to the end of writing them.
+
+Found there at the start, they were read and not all written, which Sphinx has no other memory of.
+"""
 
 _DIGEST = "lesson_surroundings"
+_WAS_INTERRUPTED = "lesson_was_interrupted"
 
 
 def setup_surroundings(app: Sphinx) -> None:
     """Register the events."""
+    app.connect("env-before-read-docs", look_for_interruption)
     # After Sphinx has numbered the figures, which it does at the same event.
     app.connect("env-get-updated", find_pages_to_rewrite, priority=900)
     app.connect("write-started", mark_writing)
     app.connect("build-finished", unmark_writing)
+
+
+def look_for_interruption(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Note whether the last build was interrupted, before this one is noted as unfinished."""
+    app.__dict__[_WAS_INTERRUPTED] = _marker(app).exists()
+    if docnames:
+        _marker(app).touch()
 
 
 def find_pages_to_rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -35,7 +47,7 @@ def find_pages_to_rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
     digest = _digest(app, env)
     is_changed = getattr(env, _DIGEST, None) != digest
     setattr(env, _DIGEST, digest)
-    return sorted(env.found_docs) if is_changed or _marker(app).exists() else []
+    return sorted(env.found_docs) if is_changed or app.__dict__[_WAS_INTERRUPTED] else []
 
 
 def mark_writing(app: Sphinx, builder: object) -> None:
