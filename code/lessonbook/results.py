@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
@@ -77,6 +78,9 @@ class ResultStore:
         bundle = CacheBundleIn(notebook, str(path), data={"execution_seconds": seconds})
         try:
             cache = self._open()
+            _, wanted = cache.create_hashed_notebook(notebook)
+            # what a build that was killed has left, and jupyter-cache would stumble over
+            shutil.rmtree(result_file(self.folder, wanted).parent, ignore_errors=True)
             record = cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
         except (SQLAlchemyError, RuntimeError) as error:  # the latter is jupyter-cache's own
             raise OSError(f"{self.folder}: {error.__cause__ or error}") from error
@@ -101,7 +105,7 @@ class ResultStore:
         from jupyter_cache.cache.db import NbCacheRecord
 
         _, wanted = self._open().create_hashed_notebook(notebook)
-        if wanted == result or result_file(self.folder, wanted).exists():
+        if wanted == result or _is_whole(result_file(self.folder, wanted)):
             return
         executed: NotebookNode = nbformat.read(  # type: ignore[no-untyped-call]
             result_file(self.folder, result), nbformat.NO_CONVERT
@@ -182,6 +186,15 @@ class ResultStore:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._cache = get_cache(str(self.folder))
         return self._cache
+
+
+def _is_whole(result: Path) -> bool:
+    """Tell whether a notebook was written to its end."""
+    try:
+        json.loads(result.read_text(encoding="utf8"))
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _index_of(index: Path) -> dict[str, str] | None:
