@@ -6,7 +6,6 @@ import dataclasses as dc
 import re
 import tempfile
 import time
-import uuid
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
@@ -21,7 +20,7 @@ from lessonbook.fit_records import keep_fits
 from lessonbook.kernel import fits_file, kernel_environment
 from lessonbook.manifest import CHANGED, Manifest
 from lessonbook.plan import EpisodePlan, manifest_store
-from lessonbook.processes import course_tag, end_processes, guard, memory_of
+from lessonbook.processes import course_tag, end_processes, guard, memory_of, new_tag
 from lessonbook.progress import Progress
 from lessonbook.project import Project
 from lessonbook.results import ResultStore, set_key
@@ -67,9 +66,8 @@ def execute(
     failures = {one.page: _unreadable(one) for one in episodes if one.code.problem}
     if readable:
         progress = progress or Progress()
-        tag = course_tag(project.root)
-        end_processes(tag)  # of a build that was killed, and its guard with it
-        tag = f"{tag}/{uuid.uuid4().hex[:12]}"
+        end_processes(course_tag(project.root))  # of a build that was killed with its guard
+        tag = new_tag(project.root)
         with (
             tempfile.TemporaryDirectory(prefix="lessonbook-", ignore_cleanup_errors=True) as folder,
             guard(tag, Path(folder)),

@@ -19,10 +19,10 @@ from lessonbook.downloads.write import (
 from lessonbook.execution_settings import page_matches
 from lessonbook.findings import Finding, LessonbookError
 from lessonbook.plan import EpisodePlan, Plan, plan
-from lessonbook.processes import course_tag, end_processes, guard
+from lessonbook.processes import course_tag, end_processes, guard, new_tag
 from lessonbook.project import Project, load_project
 from lessonbook.publish import publish
-from lessonbook.render import RENDER_FOLDER, render, render_tag
+from lessonbook.render import RENDER_FOLDER, render
 from lessonbook.site.assemble import assemble, find_pages
 from lessonbook.site.policy import write_headers
 from lessonbook.site.sitemap import write_sitemap
@@ -206,7 +206,7 @@ def _render_views(
     project: Project, views: Sequence[str], jobs: int, is_strict: bool
 ) -> dict[str, Path]:
     """Render the views at the same time; return their pages by the folder of the site."""
-    tag = render_tag(project.root)
+    tag = new_tag(project.root)
     with guard(tag), TemporaryDirectory() as folder, ThreadPoolExecutor(len(views)) as pool:
         # what the first prints is seen as it goes, what the others print afterwards
         logs = [None, *(Path(folder, view) for view in views[1:])]
@@ -219,6 +219,7 @@ def _render_views(
                 is_strict=is_strict,
                 has_other_view=len(views) > 1,
                 log=log,
+                tag=tag,
             )
             for view, log in zip(views, logs, strict=True)
         ]

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
@@ -23,6 +24,9 @@ TAG_VARIABLE = "LESSONBOOK_RUN"
 _ROUNDS = 50
 _PAUSE_SECONDS = 0.1
 _REMOVAL_SECONDS = 5.0
+_FINISHED = "finished"
+# after a kill: a process that was just being started has no tag until its program is loaded
+_LATER_LOOKS = (0.2, 0.5, 1.0)
 
 
 class InterruptedBuildError(KeyboardInterrupt):
@@ -61,6 +65,14 @@ def signals_as_interrupts() -> Iterator[None]:
 def course_tag(root: Path) -> str:
     """Return the first part of the tag of every process of a course."""
     return hashlib.sha256(str(root).encode()).hexdigest()[:12]
+
+
+def new_tag(root: Path) -> str:
+    """Return a tag for processes of one build of a course; no other build has the same.
+
+    What watches over a build that was killed must not end the processes of the next.
+    """
+    return f"{course_tag(root)}/{uuid.uuid4().hex[:12]}"
 
 
 def tagged_processes(tag: str) -> list[psutil.Process]:
@@ -142,14 +154,13 @@ def guard(tag: str, workspace: Path | None = None) -> Iterator[None]:
     watcher = subprocess.Popen(
         [sys.executable, "-m", __name__, tag, *([str(workspace)] if workspace else [])],
         stdin=subprocess.PIPE,
+        text=True,
         start_new_session=True,  # so that Ctrl-C in the terminal does not reach it
     )
     try:
         yield
     finally:
-        assert watcher.stdin is not None
-        watcher.stdin.close()
-        watcher.wait()
+        watcher.communicate(_FINISHED)
 
 
 def _watch(tag: str, workspace: str = "") -> None:
@@ -157,8 +168,11 @@ def _watch(tag: str, workspace: str = "") -> None:
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-    sys.stdin.read()
+    was_finished = sys.stdin.read() == _FINISHED
     end_processes(tag)
+    for pause in () if was_finished else _LATER_LOOKS:
+        time.sleep(pause)
+        end_processes(tag)
     deadline = time.monotonic() + _REMOVAL_SECONDS
     while workspace and Path(workspace).exists() and time.monotonic() < deadline:
         shutil.rmtree(workspace, ignore_errors=True)

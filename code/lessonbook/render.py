@@ -12,7 +12,7 @@ from typing import Any
 
 from lessonbook.execution_settings import execution_settings
 from lessonbook.findings import Finding, LessonbookError
-from lessonbook.processes import TAG_VARIABLE, course_tag
+from lessonbook.processes import TAG_VARIABLE
 from lessonbook.project import CONFIG_NAME, TOC_NAME, Project
 from lessonbook.views import LEARNER, other_view, way_to
 
@@ -27,6 +27,7 @@ def render(
     is_strict: bool = True,
     has_other_view: bool = False,
     log: Path | None = None,
+    tag: str = "",
 ) -> Path:
     """Write every page of one view, from the results that there are.
 
@@ -47,6 +48,8 @@ def render(
         Whether the other view will be published too, so that the pages may link to it.
     log : pathlib.Path, optional
         File for what Sphinx prints; by default it goes where this process prints.
+    tag : str
+        By which to find the processes of this rendering.
 
     Returns
     -------
@@ -79,18 +82,13 @@ def render(
     # A process of its own: Sphinx and its extensions leave much behind, which stops a later build.
     command = [sys.executable, "-m", "lessonbook.render", json.dumps(order)]
     sys.stdout.flush()
-    environment = {**os.environ, TAG_VARIABLE: render_tag(project.root)}
+    environment = {**os.environ, TAG_VARIABLE: tag}
     with nullcontext() if log is None else log.open("wb") as output:
         ran = subprocess.run(command, env=environment, stdout=output, stderr=output, check=False)
     if ran.returncode:
         message = "the pages could not be rendered; see the messages above"
         raise LessonbookError(Finding(project.root.name, None, message))
     return pages
-
-
-def render_tag(root: Path) -> str:
-    """Return the tag of the processes that render a course."""
-    return f"{course_tag(root)}/{RENDER_FOLDER}"
 
 
 def _render_here(order: dict[str, Any]) -> int:
