@@ -6,9 +6,13 @@ import os
 import shutil
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.search import js_index
+
+from lessonbook.sphinx_ext import leftovers
 
 from .conftest import NOTEBOOK, ROOTS, build_site
 
@@ -211,6 +215,27 @@ def test_a_build_that_ends_between_reading_and_writing_is_made_up_for(tmp_path, 
     assert "Other text." not in page.read_text()
     make(tmp_path, FIRST, 0, "learner")
     assert "Other text." in page.read_text()
+
+
+def test_a_build_that_ends_while_it_tidies_up_is_made_up_for(tmp_path, monkeypatch):
+    write(tmp_path, FIRST)
+    make(tmp_path, FIRST, 0, "learner")
+    write(tmp_path, EDITS["prose"])
+    index = tmp_path / "_build" / "html" / "searchindex.js"
+
+    def end(content):
+        index.write_text(index.read_text()[:20])
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(leftovers, "js_index", SimpleNamespace(loads=js_index.loads, dumps=end))
+        with pytest.raises(KeyboardInterrupt):
+            make(tmp_path, FIRST, 0, "learner")
+    write(tmp_path, EDITS["a question"])
+    made = make(tmp_path, FIRST, 0, "learner")
+    fresh = tmp_path / "fresh"
+    write(fresh, {**FIRST, **EDITS["prose"], **EDITS["a question"]})
+    assert made == make(fresh, FIRST, 0, "learner")
 
 
 def test_page_that_gave_a_warning_gives_it_in_the_next_build_too(tmp_path):

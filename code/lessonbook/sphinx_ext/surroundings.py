@@ -32,7 +32,8 @@ def setup_surroundings(app: Sphinx) -> None:
     # After Sphinx has numbered the figures, which it does at the same event.
     app.connect("env-get-updated", find_pages_to_rewrite, priority=900)
     app.connect("write-started", mark_writing)
-    app.connect("build-finished", unmark_writing)
+    # after all that changes what was written
+    app.connect("build-finished", unmark_writing, priority=999)
 
 
 def look_for_interruption(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
