@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -31,12 +32,14 @@ LIBRARIES = ("arviz", "cmdstanpy", "numpy", "nutpie", "pymc", "pytensor", "scipy
 OWN_FOLDER = Path(__file__).parent
 OWN_MODULES = (
     *sorted(OWN_FOLDER.joinpath("backends").glob("*.py")),
-    *sorted(OWN_FOLDER.joinpath("models").glob("*.py")),
     OWN_FOLDER / "inference_data.py",
     OWN_FOLDER / "inputs.py",
+    OWN_FOLDER / "registry.py",
     OWN_FOLDER / "wiener.py",
 )
 """Files of this package, beside the model's own, that shape what a fit returns."""
+
+_SHARED_BY_MODELS = re.compile(r"^from hierarchical_models\.models\.(\w+) import", re.MULTILINE)
 
 
 class FitStoreWarning(UserWarning):
@@ -55,7 +58,8 @@ def fit_key(
     Parameters
     ----------
     spec : ModelSpec
-        The model; its folder's files go into the key.
+        The model; its specification, the program that is run and what they import from beside
+        the models go into the key.
     inputs : ModelInputs
         Its data, byte for byte.
     hyper : mapping of str to float or str
@@ -72,7 +76,8 @@ def fit_key(
     ingredients : dict
         What the key digests, for reports on why a fit is not found.
     """
-    files = [*sorted(spec.folder.glob("*.py")), spec.stan_file, *OWN_MODULES]
+    program = spec.folder / "pymc_model.py" if stan_version is None else spec.stan_file
+    files = [*_with_imports(spec.folder / "__init__.py", program), *OWN_MODULES]
     ingredients = {
         "model": spec.name,
         "files": {
@@ -96,6 +101,18 @@ def fit_key(
         },
     }
     return _digest(json.dumps(ingredients, sort_keys=True).encode()), ingredients
+
+
+def _with_imports(*files: Path) -> list[Path]:
+    """Return files and what they import from the modules that models share."""
+    found = dict.fromkeys(files)
+    waiting = list(files)
+    while waiting:
+        names = _SHARED_BY_MODELS.findall(waiting.pop().read_text(encoding="utf-8"))
+        new = [OWN_FOLDER / "models" / f"{name}.py" for name in names]
+        waiting += [path for path in new if path not in found]
+        found |= dict.fromkeys(new)
+    return [*files, *sorted(found.keys() - set(files))]
 
 
 def load_or_sample(

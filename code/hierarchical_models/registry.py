@@ -12,6 +12,8 @@ from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hierarchical_models.errors import HyperparameterError
 from hierarchical_models.names import unknown_name
 
@@ -299,8 +301,14 @@ class ModelSpec:
         pymc.Model
             A new model at each call.
         """
+        # NumPy's floats: PyTensor takes a Python one that single precision holds exactly, such as
+        # 3.0, for one in single precision, and rounds its reciprocal
+        exact = {
+            name: np.float64(value) if isinstance(value, float) else value
+            for name, value in hyper.items()
+        }
         model: pm.Model = import_module(f"{self.package}.pymc_model").build_model(
-            data, hyper, coords
+            data, exact, coords
         )
         return model
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +15,7 @@ from hierarchical_models.cache import CACHE_VARIABLE
 from hierarchical_models.fit_store import FitStoreWarning, fit_key, load_or_sample
 from hierarchical_models.inputs import prepare_inputs
 from hierarchical_models.settings import SamplerSettings
-from tests.models.cases import TRIALS
+from tests.models.cases import TRIALS, all_cases
 
 SPEC = get_model("binomial_pooled")
 SETTINGS = SamplerSettings("nutpie", seed=1)
@@ -53,21 +56,41 @@ def test_any_changed_ingredient_changes_the_key(changed):
     assert key(**changed) != key()
 
 
-def test_changed_model_file_changes_the_key(tmp_path, monkeypatch):
-    import shutil
-    import sys
-    from dataclasses import replace
-
+@pytest.mark.parametrize(
+    ("name", "stan", "is_changed"),
+    [
+        ("__init__.py", None, True),
+        ("__init__.py", "2.27.0", True),
+        ("pymc_model.py", None, True),
+        ("pymc_model.py", "2.27.0", False),
+        ("model.stan", None, False),
+        ("model.stan", "2.27.0", True),
+        ("numpy_model.py", None, False),
+    ],
+)
+def test_a_key_changes_with_the_files_that_the_fit_is_made_of(
+    tmp_path, monkeypatch, name, stan, is_changed
+):
     shutil.copytree(SPEC.folder, tmp_path / "copied_model")
     monkeypatch.syspath_prepend(tmp_path)
     spec = replace(SPEC, package="copied_model")
     inputs = prepare_inputs(spec, TRIALS)
-    before = fit_key(spec, inputs, HYPER, SETTINGS, None)[0]
-    program = tmp_path / "copied_model" / "model.stan"
-    program.write_text(program.read_text().replace("beta(alpha", "beta(2 * alpha", 1))
-    after = fit_key(spec, inputs, HYPER, SETTINGS, None)[0]
+    before = fit_key(spec, inputs, HYPER, SETTINGS, stan)[0]
+    file = tmp_path / "copied_model" / name
+    file.write_text(file.read_text() + "\n\n")
+    after = fit_key(spec, inputs, HYPER, SETTINGS, stan)[0]
     sys.modules.pop("copied_model", None)
-    assert before != after
+    assert (before != after) == is_changed
+
+
+def test_a_key_digests_the_modules_that_a_program_imports():
+    spec = get_model("count_negative_binomial")
+    case = next(case for case in all_cases() if case.model == spec.name)
+    inputs = prepare_inputs(spec, case.data)
+    _, ingredients = fit_key(spec, inputs, spec.resolve_hyperparameters({}), SETTINGS, None)
+    files = set(ingredients["files"])
+    assert {"log_rates.py", "fields_counts.py", "registry.py"} <= files
+    assert not {"fields_linear.py", "linear_numpy.py"} & files
 
 
 def test_second_request_is_answered_from_the_store(store, sampled):
