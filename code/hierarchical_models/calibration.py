@@ -7,23 +7,18 @@ is uniform. As a command, ``python -m hierarchical_models.calibration``, this is
 
 from __future__ import annotations
 
-import argparse
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from hierarchical_models.errors import HierarchicalModelsError
 from hierarchical_models.generative import (
     as_values,
     get_generative_model,
-    list_generative_models,
     with_placeholder_outcome,
 )
 from hierarchical_models.inputs import ModelInputs, prepare_inputs
@@ -308,101 +303,7 @@ def _holm(p_values: np.ndarray) -> np.ndarray:
     return adjusted.reshape(p_values.shape)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the longer study; see ``python -m hierarchical_models.calibration --help``.
-
-    Parameters
-    ----------
-    arguments : sequence of str, optional
-        Of the command line.
-
-    Returns
-    -------
-    int
-        0 where every model is calibrated, 1 where some is not or a fit fails.
-    """
-    parser = argparse.ArgumentParser(
-        prog="python -m hierarchical_models.calibration",
-        description=calibrate.__doc__.split("\n")[0],
-    )
-    parser.add_argument("--models", nargs="+", metavar="MODEL", choices=list_generative_models())
-    parser.add_argument("--simulations", type=int, default=500, metavar="N")
-    parser.add_argument("--draws", type=int, default=99, metavar="N", help="kept of each fit")
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="fits at a time")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", type=Path, metavar="FILE", help="where to write the table, as CSV")
-    options = parser.parse_args(arguments)
-    names = options.models or list_generative_models()
-    tables, n_problems = [], 0
-    for name in names:
-        started = time.monotonic()
-        try:
-            study = calibrate(
-                name,
-                n_simulations=options.simulations,
-                n_draws=options.draws,
-                seed=options.seed,
-                jobs=options.jobs,
-                progress=_show_progress(name, options.simulations),
-            )
-        except HierarchicalModelsError as error:
-            print(f"{name}: {error}", file=sys.stderr)
-            n_problems += 1
-            continue
-        problems = study.problems(LEVEL / len(names))
-        n_problems += len(problems)
-        print(
-            f"{name}: {_summary(study, not problems)}, {time.monotonic() - started:.0f} s",
-            flush=True,
-        )
-        for text in problems.values():
-            print(f"  {text}")
-        tables.append(_rows(study))
-        if options.out is not None:
-            # after each model, so that a long study that is stopped has not been for nothing
-            pd.concat(tables).to_csv(options.out, float_format="%.4g")
-    return 1 if n_problems else 0
-
-
-def _rows(study: Calibration) -> pd.DataFrame:
-    """The table of a study, as it is written to the file."""
-    return (
-        study.table()
-        .reset_index()
-        .assign(
-            model=study.model,
-            n_draws=study.n_draws,
-            fits_with_divergences=int((study.n_divergences > 0).sum()),
-            fits_with_too_few_draws=int((study.effective_draws < study.n_draws).sum()),
-        )
-        .set_index("model")
-    )
-
-
-def _summary(study: Calibration, is_calibrated: bool) -> str:
-    smallest = study.table()["adjusted_p"].min()
-    verdict = "calibrated" if is_calibrated else "NOT calibrated"
-    slow = int((study.effective_draws < study.n_draws).sum())
-    return (
-        f"{verdict} over {study.n_simulations} simulations (smallest adjusted p {smallest:.2g}; "
-        f"divergences in {int((study.n_divergences > 0).sum())} fits, too few draws in {slow})"
-    )
-
-
-def _show_progress(name: str, total: int) -> Progress:
-    """A line that grows on a terminal; in a log, one line for every tenth."""
-    steps = {round(total * tenth / 10) for tenth in range(1, 11)}
-
-    def show(done: int) -> None:
-        if sys.stderr.isatty():
-            print(
-                f"\r{name}: {done} of {total}", end="\n" if done == total else "", file=sys.stderr
-            )
-        elif done in steps:
-            print(f"{name}: {done} of {total}", file=sys.stderr, flush=True)
-
-    return show
-
-
 if __name__ == "__main__":
+    from hierarchical_models.calibration_command import main
+
     sys.exit(main())

@@ -56,6 +56,8 @@ CASES = (
         ),
         {
             "mu_level_mean": 10.0,
+            # a rate of 3 / 4, whose reciprocal single precision would round
+            "sigma_level_mean": 4.0,
             "mu_slope_scale": 3.0,
             "sigma_slope_mean": 0.8,
             "spread_shape": 3.0,

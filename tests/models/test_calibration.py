@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import ks_2samp
 
-from hierarchical_models import ModelDataError, UnknownNameError, calibration, fit, get_model
+from hierarchical_models import (
+    ModelDataError,
+    UnknownNameError,
+    calibration,
+    calibration_command,
+    fit,
+    get_model,
+    list_models,
+)
 from hierarchical_models.calibration import calibrate
 from hierarchical_models.generative import (
     as_values,
@@ -20,6 +31,11 @@ from tests.models.cases import all_cases
 from tests.models.test_same_density import ANY_PROBLEM
 
 DESIGN = {"n": [5, 10, 20, 40]}
+TABLE = Path(__file__).parents[2] / "book" / "calibration.csv"
+RENEW = (
+    "book/calibration.csv is not of the present models; renew it with `make validate`, or that model "
+    "with `python -m hierarchical_models.calibration --models NAME --out book/calibration.csv`"
+)
 
 
 def _conjugate(prior_weight=1.0, data_weight=1.0):
@@ -212,7 +228,7 @@ def test_log_likelihood_in_numpy_is_that_of_the_programs(case):
 def test_command_writes_a_table_and_says_what_it_found(tmp_path, capsys):
     out = tmp_path / "table.csv"
     models = ["binomial_pooled", "normal_pooled"]
-    status = calibration.main(
+    status = calibration_command.main(
         ["--models", *models, "--simulations", "40", "--draws", "19", "--out", str(out)]
     )
     table = pd.read_csv(out)
@@ -226,12 +242,72 @@ def test_command_writes_a_table_and_says_what_it_found(tmp_path, capsys):
 
 def test_command_fails_for_a_program_that_is_not_calibrated(monkeypatch, capsys):
     monkeypatch.setattr(calibration, "_stan_sampler", lambda *_: _conjugate(data_weight=4.0))
-    status = calibration.main(["--models", "binomial_pooled", "--simulations", "100"])
+    status = calibration_command.main(["--models", "binomial_pooled", "--simulations", "100"])
     assert status == 1
     assert "binomial_pooled: NOT calibrated" in capsys.readouterr().out
 
 
+def test_table_of_the_site_is_what_the_command_writes_for_every_model():
+    table = pd.read_csv(TABLE)
+    assert tuple(table["model"].unique()) == list_generative_models(), RENEW
+    settings = calibration_command.make_parser().parse_args([])
+    assert set(table["n_simulations"]) == {settings.simulations}, RENEW
+    assert set(table["n_draws"]) == {settings.draws}, RENEW
+    for model, rows in table.groupby("model"):
+        generative = get_generative_model(get_model(model))
+        truth = generative.draw_parameters(*_data_and_hyper(model), np.random.default_rng(1))
+        labels = [
+            label
+            for name, value in {**truth, "log_likelihood": 0.0}.items()
+            for label, _ in calibration._elements(name, np.asarray(value)[None])
+        ]
+        assert rows["parameter"].tolist() == labels, f"{model}: {RENEW}"
+        studied = calibration_command.fingerprint(get_model(model))
+        assert set(rows["studied"]) == {studied}, f"{model} has changed: {RENEW}"
+
+
+def test_every_model_in_the_table_of_the_site_is_calibrated():
+    smallest = pd.read_csv(TABLE).groupby("model")["adjusted_p"].min()
+    assert smallest[smallest * len(smallest) < calibration.LEVEL].to_dict() == {}
+
+
+def test_every_model_whose_prior_can_be_drawn_from_exists_in_numpy():
+    improper = {"binomial_bda3"}
+    assert set(list_models()) - set(list_generative_models()) == improper
+
+
+def test_fingerprint_of_a_study_changes_with_the_program_and_the_prior():
+    spec = get_model("normal_pooled")
+    before = calibration_command.fingerprint(spec)
+    other = replace(spec.hyperparameters[0], default=1.0)
+    wider = replace(spec, hyperparameters=(other, *spec.hyperparameters[1:]))
+    fingerprints = {
+        before,
+        calibration_command.fingerprint(wider),
+        calibration_command.fingerprint(get_model("normal_unpooled")),
+    }
+    assert len(fingerprints) == 3
+    assert calibration_command.fingerprint(get_model("normal_pooled")) == before
+
+
+def test_command_keeps_the_rows_of_other_models(tmp_path):
+    out = tmp_path / "table.csv"
+
+    def run(*models, simulations="20"):
+        options = ["--simulations", simulations, "--draws", "9", "--out", str(out)]
+        calibration_command.main(["--models", *models, *options])
+        return out.read_text().splitlines()
+
+    header, *first = run("normal_pooled", "binomial_pooled")
+    assert [row.split(",")[0] for row in first] == ["binomial_pooled"] * 2 + ["normal_pooled"] * 2
+    out.write_text("\n".join([header, *first, first[0].replace("binomial_pooled", "gone")]))
+    again, *rows = run("binomial_pooled", simulations="30")
+    assert again == header
+    assert rows[2:] == first[2:]
+    assert [row.split(",")[2] for row in rows] == ["30", "30", "20", "20"]
+
+
 def test_command_refuses_an_unknown_model(capsys):
     with pytest.raises(SystemExit, match="2"):
-        calibration.main(["--models", "binomial_poled"])
+        calibration_command.main(["--models", "binomial_poled"])
     assert "invalid choice: 'binomial_poled'" in capsys.readouterr().err

@@ -137,10 +137,10 @@ PRIORS = (
         is_positive=True,
     ),
     Hyperparameter(
-        "sigma_level_scale",
-        10.0,
-        "scale of the half-normal prior of sigma_level, in units of the outcome; 10 allows regions "
-        "of very different size",
+        "sigma_level_mean",
+        8.0,
+        "mean of the gamma prior of sigma_level, in units of the outcome; 8 allows regions of a "
+        "state that are alike beside states whose largest region is several times the smallest",
         is_positive=True,
     ),
     Hyperparameter(
@@ -174,9 +174,9 @@ PRIORS = (
     Hyperparameter(
         "spread_shape",
         4.0,
-        "shape of the gamma priors of sigma_slope and sigma_seasonal; 4 puts each between a "
-        "quarter and twice its mean in 95 of 100 cases, clear of 0 and of very large values, where "
-        "the sampler would go astray",
+        "shape of the gamma priors of sigma_level, sigma_slope and sigma_seasonal; 4 puts each "
+        "between a quarter and twice its mean in 95 of 100 cases, clear of 0 and of very large "
+        "values, where the sampler would go astray",
         is_positive=True,
     ),
     Hyperparameter(

@@ -12,6 +12,11 @@ DESIGN = {
     "x": [-1.0, -0.5, 0.0, 0.5, 1.0, -1.0, 0.0, 1.0, 0.0, 1.0, 0.5],
     "group": [0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 3],
 }
+# four groups, each of which says much of its line
+STRONG_DESIGN = {
+    "x": np.tile([-1.0, -0.5, 0.0, 0.5, 1.0], 16),
+    "group": np.repeat([0, 1, 2, 3], 20),
+}
 
 
 def draw_common(name, hyper, random, size=None):
@@ -102,7 +107,7 @@ def draw_tails(hyper, random):
     return {"nu": 1 + random.gamma(hyper["nu_shape"]) / hyper["nu_rate"]}
 
 
-def linear_model(draw_parameters, by_group=(), u=None, is_centred=False):
+def linear_model(draw_parameters, by_group=(), u=None, centred=()):
     """A linear model, normal or, where it has a ``nu``, with heavier tails.
 
     Parameters
@@ -113,9 +118,10 @@ def linear_model(draw_parameters, by_group=(), u=None, is_centred=False):
         Which of ``alpha`` and ``beta`` have a value for each group.
     u : list of float, optional
         Predictor of the groups, where the model has one.
-    is_centred : bool
-        Whether groups' values are sampled as they are, which needs strong
-        data: elsewhere the funnel is in the way, and calibration shows it.
+    centred : tuple of str
+        Which of those are sampled as they are, which needs data that say much
+        of them: elsewhere the funnel is in the way, and calibration shows it.
+        Beside a centred intercept, another slope gets data that say little.
 
     Returns
     -------
@@ -153,9 +159,10 @@ def linear_model(draw_parameters, by_group=(), u=None, is_centred=False):
     # the models without groups ignore the field
     design = DESIGN if u is None else {**DESIGN, "u": u}
     hyper = {}
-    if is_centred:
-        design = {name: np.tile(values, 8) for name, values in design.items()}
-        hyper = {"sigma_y_scale": 0.05}
+    if centred:
+        design, hyper = STRONG_DESIGN, {"sigma_y_scale": 0.05}
+        if "beta" not in centred:
+            design = {**design, "x": design["x"] / 50}
     return GenerativeModel(
         draw_parameters, draw_outcome, log_likelihood, design, hyper
     )

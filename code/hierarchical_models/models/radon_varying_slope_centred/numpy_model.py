@@ -20,5 +20,5 @@ def draw_parameters(data, hyper, random):
 
 
 MODEL = linear_model(
-    draw_parameters, by_group=("alpha", "beta"), is_centred=True
+    draw_parameters, by_group=("alpha", "beta"), centred=("alpha", "beta")
 )

@@ -46,10 +46,10 @@ SPEC = ModelSpec(
     \mu^{\mathrm{raw}}_{\mathrm{seasonal},k} &\sim \mathrm{Normal}(0, 1) \\
     \mu_{\mathrm{level},s} &\sim \mathrm{Normal}(m_{\mathrm{level}}, s_{\mathrm{level}}), \quad
     \mu_{\mathrm{slope},s} \sim \mathrm{Normal}(0, s_{\mathrm{slope}}) \\
-    \sigma_{\mathrm{level}} &\sim \text{half-Normal}(r_{\mathrm{level}}), \quad
-    \sigma_y \sim \text{half-Normal}(r_y) \\
-    \sigma_{\mathrm{slope}} &\sim \mathrm{Gamma}(k, k / r_{\mathrm{slope}}), \quad
-    \sigma_{\mathrm{seasonal}} \sim \mathrm{Gamma}(k, k / r_{\mathrm{seasonal}})
+    \sigma_{\mathrm{level}} &\sim \mathrm{Gamma}(k, k / r_{\mathrm{level}}), \quad
+    \sigma_{\mathrm{slope}} \sim \mathrm{Gamma}(k, k / r_{\mathrm{slope}}) \\
+    \sigma_{\mathrm{seasonal}} &\sim \mathrm{Gamma}(k, k / r_{\mathrm{seasonal}}), \quad
+    \sigma_y \sim \text{half-Normal}(r_y)
     """,
     outcome="y",
     data=(OUTCOME, TIME, SEASON, REGION, STATE),

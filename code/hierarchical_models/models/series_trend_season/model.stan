@@ -1,8 +1,8 @@
 // Regional time series: the level and the linear trend of each region from
 // those of its state, its season from that of all regions. Levels are centred,
 // because a series says much of its level; slopes and seasons are non-centred.
-// The priors of their spreads keep clear of 0 and of very large values, where
-// a sampler would go astray.
+// The priors of the three spreads keep clear of 0 and of very large values,
+// where a sampler would go astray.
 functions {
   // columns of length 1 at right angles to each other and to a constant:
   // effects that are made of them sum to 0
@@ -40,12 +40,12 @@ data {
   array[n_regions] int<lower=1, upper=n_states> state;
   real mu_level_mean;                 // prior of each mu_level
   real<lower=0> mu_level_scale;
-  real<lower=0> sigma_level_scale;    // prior of sigma_level
+  real<lower=0> sigma_level_mean;     // prior of sigma_level
   real<lower=0> mu_slope_scale;       // prior of each mu_slope
   real<lower=0> mu_seasonal_scale;    // prior of mu_seasonal
   real<lower=0> sigma_slope_mean;     // prior of sigma_slope
   real<lower=0> sigma_seasonal_mean;  // prior of sigma_seasonal
-  real<lower=0> spread_shape;         // prior of these two sigmas
+  real<lower=0> spread_shape;         // prior of these three sigmas
   real<lower=0> sigma_y_scale;        // prior of sigma_y
 }
 transformed data {
@@ -75,7 +75,7 @@ transformed parameters {
 }
 model {
   mu_level ~ normal(mu_level_mean, mu_level_scale);
-  sigma_level ~ normal(0, sigma_level_scale);
+  sigma_level ~ gamma(spread_shape, spread_shape / sigma_level_mean);
   level ~ normal(mu_level[state], sigma_level);
   mu_slope ~ normal(0, mu_slope_scale);
   sigma_slope ~ gamma(spread_shape, spread_shape / sigma_slope_mean);
@@ -91,7 +91,8 @@ generated quantities {
   vector[n_observations] log_lik;
   array[n_observations] real y_rep;
   vector[n_states] prior_mu_level;
-  real prior_sigma_level = half_normal_rng(sigma_level_scale);
+  real prior_sigma_level = gamma_rng(spread_shape,
+                                     spread_shape / sigma_level_mean);
   vector[n_regions] prior_level;
   vector[n_states] prior_mu_slope;
   real prior_sigma_slope = gamma_rng(spread_shape,

@@ -14,13 +14,12 @@ def draw_parameters(data, hyper, random):
     mu_level = random.normal(
         hyper["mu_level_mean"], hyper["mu_level_scale"], n_states
     )
-    sigma_level = draw_half_normal(hyper["sigma_level_scale"], random)
     mu_slope = random.normal(0, hyper["mu_slope_scale"], n_states)
-    sigma_slope, sigma_seasonal = (
+    sigma_level, sigma_slope, sigma_seasonal = (
         random.gamma(hyper["spread_shape"])
         * hyper[f"sigma_{name}_mean"]
         / hyper["spread_shape"]
-        for name in ("slope", "seasonal")
+        for name in ("level", "slope", "seasonal")
     )
     slope_raw = random.normal(size=n_regions)
     mu_seasonal_raw = random.normal(size=data["n_seasons"] - 1)

@@ -1,12 +1,15 @@
 """Regional time series, level, trend and season partially pooled, in PyMC."""
 
+import numpy as np
 import pymc as pm
 from scipy.linalg import helmert
 
 
 def build_model(data, hyper, coords):
     """Build the model; arguments as in `ModelSpec.build_pymc`."""
-    shape = hyper["spread_shape"]
+    # a NumPy float: PyTensor may take a Python one, and then the reciprocal of
+    # a rate too, in single precision
+    shape = np.float64(hyper["spread_shape"])
     region, season, state = data["region"], data["season"], data["state"]
     time = data["time"] - data["time"].mean()
     # columns at right angles to a constant: effects made of them sum to 0
@@ -18,7 +21,9 @@ def build_model(data, hyper, coords):
             hyper["mu_level_scale"],
             dims="state",
         )
-        sigma_level = pm.HalfNormal("sigma_level", hyper["sigma_level_scale"])
+        sigma_level = pm.Gamma(
+            "sigma_level", shape, shape / hyper["sigma_level_mean"]
+        )
         level = pm.Normal("level", mu_level[state], sigma_level, dims="region")
 
         mu_slope = pm.Normal(
