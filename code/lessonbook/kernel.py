@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import os
 import sys
+from binascii import a2b_base64
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 
 from lessonbook import fit_records, recorder
+from lessonbook.charts import mend_types
 from lessonbook.processes import TAG_VARIABLE
 
 THREAD_VARIABLES = (
@@ -26,6 +29,9 @@ THREAD_VARIABLES = (
 )
 """Each set to 1, unless the author has set it: sampling runs its chains in parallel as it is, and
 sums over another number of threads would round differently on another machine."""
+
+ENCODED = ("image/png", "image/jpeg", "image/gif", "application/pdf")
+"""Kinds of output that are sent in base64."""
 
 LONGEST_SOCKET_NAME = 90
 """Operating systems allow some 100 bytes; the kernel adds the number of the channel."""
@@ -103,6 +109,10 @@ def fits_file(workspace: Path) -> Path:
     return workspace / "fits"
 
 
+class OutputError(Exception):
+    """An output that no notebook can hold, or no page can show."""
+
+
 class KernelClient(NotebookClient):
     """Executes a notebook, and stops a cell that prints without end.
 
@@ -174,4 +184,23 @@ class KernelClient(NotebookClient):
                 if before <= self.output_limit:
                     self.on_flood()
                 return None
-        return super().process_message(msg, cell, cell_index)
+            if "data" in content:
+                content["data"] = mend_types(content["data"])
+        try:
+            _check_images(msg["content"].get("data"))
+            return super().process_message(msg, cell, cell_index)
+        except CellExecutionComplete:
+            raise  # all is well
+        except Exception as error:  # of any kind: what a kernel sends is taken as it is
+            what = f"{type(error).__name__}: {str(error).strip()}".split("\n")[0]
+            raise OutputError(
+                f"code-cell sent an output ({msg['msg_type']}) that cannot be used: {what}; "
+                "correct what it shows"
+            ) from error
+
+
+def _check_images(data: Any) -> None:
+    """Try what will be done with images once the page is rendered."""
+    for kind, image in data.items() if isinstance(data, dict) else ():
+        if kind in ENCODED and isinstance(image, str):
+            a2b_base64(image)

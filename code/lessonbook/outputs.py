@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from lessonbook.charts import is_chart
 from lessonbook.course import CellResult
 from lessonbook.markup import CodeCell
 
@@ -88,7 +89,9 @@ def _read_cells(path: Path) -> list[tuple[str, CellResult]]:
 
 def _result(outputs: Sequence[Mapping[str, Any]]) -> CellResult:
     has_figure = any(
-        str(kind).startswith("image/") for output in outputs for kind in output.get("data", ())
+        str(kind).startswith("image/") or is_chart(str(kind))
+        for output in outputs
+        for kind in output.get("data", ())
     )
     stderr = "".join(_text(output["text"]) for output in outputs if output.get("name") == "stderr")
     errors = [output for output in outputs if output.get("output_type") == "error"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from hierarchical_models import datasets, exact
 from tests.site.test_pages import EPISODES, PAGES
 
 PHONE = {"width": 360, "height": 740}
@@ -85,3 +88,61 @@ def test_wrong_answer_in_a_quiz_is_explained(site, page):
     quiz.locator("button").first.click()
     said = quiz.locator("[aria-live], [role=status]").first.inner_text()
     assert len(said) > 10
+
+
+def test_shrinkage_that_a_reader_moves_is_the_exact_one(site, page):
+    frame = datasets.load("eight_schools").frame
+    y, sigma = (frame[name].to_numpy(float) for name in ("effect", "standard_error"))
+    problems = open_page(page, site, "episodes/02-shrinkage")
+    figure = page.locator("#fig-move-shrinkage")
+    figure.scroll_into_view_if_needed()
+    spread = figure.get_by_role("slider", name="Spread")
+    spread.focus()
+    before = figure.locator("svg").inner_html()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    tau = float(spread.input_value())
+    given = exact.normal_partial_posterior(y, sigma).conditional([tau])
+    words = f"28 becomes {given.theta_mean[0, 0]:.1f} points"
+    figure.get_by_role("status").filter(has_text=words).wait_for()
+    assert tau == 12.5
+    assert figure.locator("svg").inner_html() != before
+    for name, pooled in zip(frame["school"], given.theta_mean[0], strict=True):
+        label = re.compile(rf"^{name}, own data only: .*, with pooling: {pooled:.1f}, weight: ")
+        assert figure.locator("svg").get_by_label(label).count() == 2
+    figure.get_by_role("slider", name="Size of the trials").focus()
+    page.keyboard.press("End")
+    larger = exact.normal_partial_posterior(y, sigma / 4).conditional([tau])
+    words = f"28 becomes {larger.theta_mean[0, 0]:.1f} points"
+    figure.get_by_role("status").filter(has_text=words).wait_for()
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("name", "figure"),
+    [
+        ("02-shrinkage", "fig-move-shrinkage"),
+        ("04-priors-for-the-spread", "fig-move-prior"),
+        ("05-divergences-and-funnels", "fig-move-funnel"),
+    ],
+)
+def test_charts_fit_a_phone_and_every_control_moves_them(site, page, name, figure):
+    page.set_viewport_size(PHONE)
+    problems = open_page(page, site, f"episodes/{name}")
+    box = page.locator(f"#{figure}")
+    box.scroll_into_view_if_needed()
+    box.get_by_role("status").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert box.locator("svg").bounding_box()["width"] <= PHONE["width"]
+    controls = box.locator("input, select")
+    assert controls.count() >= 2
+    # the last first: some priors have no scale
+    for control in reversed(controls.all()):
+        before = box.get_by_role("status").text_content()
+        control.focus()
+        page.keyboard.press("End")
+        page.wait_for_function(
+            "([id, before]) => document.querySelector(`#${id} [role=status]`).textContent !== before",
+            arg=[figure, before],
+        )
+    assert problems == []

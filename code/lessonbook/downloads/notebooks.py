@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import base64
-import copy
 import mimetypes
 import posixpath
 import re
@@ -15,8 +14,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from lessonbook.downloads.cells import Code, Part
+from lessonbook.downloads.charts import make_portable
 from lessonbook.downloads.code import comment_commands
 from lessonbook.downloads.pieces import Text
+from lessonbook.downloads.videos import keep_still
 
 _ATTACHMENT = re.compile(r"\(attachment:([\w.-]+)\)")
 _IMAGE = re.compile(r"!\[((?:\\.|[^\]\\])*)\]\(attachment:[\w.-]+\)")
@@ -160,7 +161,9 @@ def _code_cell(part: Code, with_outputs: bool) -> NotebookNode:
     if part.is_hidden or part.in_solution or {"hide-input", "hide-cell"} & set(tags):
         cell.metadata["jupyter"] = {"source_hidden": True}
     if with_outputs:
-        cell["outputs"] = copy.deepcopy(part.cell.get("outputs", []))
+        cell["outputs"] = [
+            make_portable(keep_still(output)) for output in part.cell.get("outputs", [])
+        ]
         cell["execution_count"] = part.cell.get("execution_count")
     return cell
 

@@ -11,9 +11,11 @@ from lessonbook.sphinx_ext.description import setup_description
 from lessonbook.sphinx_ext.directives import setup_directives
 from lessonbook.sphinx_ext.domain import setup_domain
 from lessonbook.sphinx_ext.escaping import setup_escaping
+from lessonbook.sphinx_ext.explorables import setup_explorables
 from lessonbook.sphinx_ext.fits_page import setup_fits
 from lessonbook.sphinx_ext.fragments import setup_fragments
 from lessonbook.sphinx_ext.freshness import setup_freshness
+from lessonbook.sphinx_ext.launch import setup_launch
 from lessonbook.sphinx_ext.leftovers import setup_leftovers
 from lessonbook.sphinx_ext.listing import setup_listing
 from lessonbook.sphinx_ext.mathml import setup_mathml
@@ -25,6 +27,8 @@ from lessonbook.sphinx_ext.numbers import setup_numbers
 from lessonbook.sphinx_ext.offline import setup_offline
 from lessonbook.sphinx_ext.page_finish import setup_page_finish
 from lessonbook.sphinx_ext.pages import setup_pages
+from lessonbook.sphinx_ext.parsing import setup_parsing
+from lessonbook.sphinx_ext.preview_image import setup_preview_image
 from lessonbook.sphinx_ext.quiz import setup_quiz
 from lessonbook.sphinx_ext.rereading import setup_rereading
 from lessonbook.sphinx_ext.rules import setup_rules
@@ -32,6 +36,7 @@ from lessonbook.sphinx_ext.schedule_page import setup_schedule
 from lessonbook.sphinx_ext.structure import setup_structure
 from lessonbook.sphinx_ext.surroundings import setup_surroundings
 from lessonbook.sphinx_ext.theme import setup_theme
+from lessonbook.sphinx_ext.video import setup_video
 from lessonbook.sphinx_ext.views import setup_views
 from lessonbook.sphinx_ext.widgets import setup_widgets
 
@@ -46,6 +51,7 @@ def setup_extension(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("myst_nb")
     app.setup_extension("sphinx_design")  # the tabs of a lesson
     setup_config(app)
+    setup_parsing(app)
     setup_nodes(app)
     setup_domain(app)
     setup_directives(app)
@@ -55,6 +61,7 @@ def setup_extension(app: Sphinx) -> dict[str, Any]:
     setup_views(app)
     setup_note_numbers(app)
     setup_widgets(app)
+    setup_video(app)
     setup_fragments(app)
     setup_listing(app)
     setup_pages(app)
@@ -69,9 +76,12 @@ def setup_extension(app: Sphinx) -> dict[str, Any]:
     setup_freshness(app)
     setup_numbers(app)
     setup_mathml(app)
+    setup_explorables(app)
     setup_offline(app)
     setup_description(app)
+    setup_preview_image(app)
     setup_theme(app)
+    setup_launch(app)
     setup_page_finish(app)
     app.connect("builder-inited", add_assets)
     return {

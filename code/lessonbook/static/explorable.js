@@ -1,0 +1,94 @@
+// Puts a chart that can be changed in the place of its still, once it comes near the window. The chart is data in the
+// page, and what draws it one file for the whole site, which pages without such charts never load.
+"use strict";
+
+(() => {
+  const NEAR = "600px";
+  const home = document.currentScript.src;
+  let loading = null;
+
+  function loadProgram(version) {
+    loading ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = new URL(`vega.js?v=${version}`, home).href;
+      script.addEventListener("load", resolve);
+      script.addEventListener("error", reject);
+      document.head.append(script);
+    });
+    return loading;
+  }
+
+  function make(name, className, parent) {
+    const element = document.createElement(name);
+    element.className = className;
+    parent.append(element);
+    return element;
+  }
+
+  // The words are a layer of the chart, which is not drawn: what is computed there is said here.
+  function sayWords(drawing, words) {
+    const say = () => {
+      const lines = [...drawing.querySelectorAll(".says_marks text")];
+      const text = lines.map((line) => line.textContent).join(" ");
+      if (text !== words.textContent) words.textContent = text;
+    };
+    new MutationObserver(say).observe(drawing, {
+      characterData: true,
+      childList: true,
+      subtree: true,
+    });
+    say();
+  }
+
+  function addReset(chart, view, controls) {
+    const button = make("button", "lesson-explorable-reset", controls);
+    button.type = "button";
+    button.textContent = "Back to the start";
+    button.addEventListener("click", () => {
+      for (const { name, value, bind } of chart.signals) {
+        if (bind && value !== undefined) view.signal(name, value);
+      }
+      view.runAsync();
+    });
+  }
+
+  async function wake(box) {
+    const source = box.querySelector(".lesson-explorable-chart");
+    const chart = JSON.parse(source.textContent);
+    await loadProgram(source.dataset.version);
+    const live = make("div", "lesson-explorable-live", box);
+    const controls = make("div", "lesson-explorable-controls", live);
+    const drawing = make("div", "lesson-explorable-drawing", live);
+    // below the chart, which would else move with their length
+    const words = make("p", "lesson-explorable-words", live);
+    const { expressionInterpreter, parse, View } = window.lessonVega;
+    // Expressions are interpreted: the policy of the pages forbids to compile them.
+    const view = new View(parse(chart, {}, { ast: true }), {
+      bind: controls,
+      container: drawing,
+      expr: expressionInterpreter,
+      renderer: "svg",
+    });
+    await view.runAsync();
+    addReset(chart, view, controls);
+    sayWords(drawing, words);
+    words.setAttribute("role", "status"); // only now: what was there at first is no news
+    // on paper the still comes back, and has to be there by then
+    for (const image of box.querySelectorAll("img")) image.loading = "eager";
+    box.classList.add("lesson-is-live");
+  }
+
+  const watcher = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (!isIntersecting) continue;
+        watcher.unobserve(target);
+        wake(target);
+      }
+    },
+    { rootMargin: NEAR },
+  );
+  for (const source of document.querySelectorAll(".lesson-explorable-chart")) {
+    watcher.observe(source.parentElement);
+  }
+})();
