@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from lessonbook.execution_settings import ExecutionSettings
 from lessonbook.project import Project
+from lessonbook.views import INSTRUCTOR_TAG
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from lessonbook.notebook import EpisodeNotebook
 
-TAGS_THAT_MATTER = ("raises-exception", "skip-execution")
-"""Tags of a cell that change what its execution leads to."""
+TAGS_THAT_MATTER = ("raises-exception", "skip-execution", INSTRUCTOR_TAG)
+"""Tags of a cell that change what its execution leads to; who may see its fits, for one."""
 
 _MAY_BE_NOTEBOOK = re.compile(r"^(file_format|jupytext)\s*:", re.MULTILINE)
 _LOADS_CODE = re.compile(r"^\s*:?load\s*:", re.MULTILINE)
@@ -118,8 +119,8 @@ def read_code(path: Path, text: str, settings: ExecutionSettings) -> EpisodeNote
 
     Raises
     ------
-    myst_nb.core.read.MystMetadataParsingError
-        If the options of a cell are not valid YAML.
+    lessonbook.notebook.UnreadableEpisodeError
+        If no notebook can be made of the page.
     """
     from myst_parser.config.main import MdParserConfig
 
@@ -173,13 +174,13 @@ def parse_code(page: str, path: Path, text: str, settings: ExecutionSettings) ->
         None for a page that executes nothing.
     """
     # MyST-NB takes a quarter of a second to import, which a look at unchanged pages need not pay
-    from myst_nb.core.read import MystMetadataParsingError, is_myst_markdown_notebook
+    from lessonbook.notebook import UnreadableEpisodeError, is_episode
 
-    if not is_myst_markdown_notebook(text):
+    if not is_episode(text):
         return None
     try:
         episode = read_code(path, text, settings)
-    except MystMetadataParsingError as error:
+    except UnreadableEpisodeError as error:
         return EpisodeCode(page, path, "", "", str(error))
     if not any(cell.cell_type == "code" for cell in episode.notebook.cells):
         return None

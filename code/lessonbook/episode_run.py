@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,11 @@ from nbformat import NotebookNode
 from lessonbook.episode_code import EpisodeCode, parse_code, read_code, read_text
 from lessonbook.error_place import failing_row, place_of_error, plain
 from lessonbook.execution_settings import MEGABYTE, ExecutionSettings
-from lessonbook.kernel import KernelClient, record_file
+from lessonbook.fit_records import FitLog
+from lessonbook.kernel import KernelClient, OutputError, fits_file, record_file
 from lessonbook.manifest import CHANGED
 from lessonbook.processes import end_processes
+from lessonbook.views import INSTRUCTOR_TAG
 
 LONGEST_TRACEBACK = 30
 """Lines of a traceback that a report shows."""
@@ -87,6 +89,8 @@ class EpisodeRun:
         Monotonic time of its begin; 0 before.
     seconds : float
         How long it took, once it has ended.
+    fits : FitLog
+        What its code tells of its fits.
     """
 
     code: EpisodeCode
@@ -99,6 +103,11 @@ class EpisodeRun:
     seconds: float = 0.0
     stopped_because: str = ""
     cell_index: int = -1
+    fits: FitLog = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find the file in which the code tells of its fits."""
+        self.fits = FitLog(fits_file(self.workspace))
 
     def run(self) -> tuple[NotebookNode | None, Failure | None]:
         """Execute every cell.
@@ -127,6 +136,7 @@ class EpisodeRun:
             if self.stopped_because:  # just before the kernel was there to be ended
                 raise RuntimeError(self.stopped_because)
             self.cell_index = cell_index
+            self.fits.begin_cell(INSTRUCTOR_TAG in cell.metadata.get("tags", ()))
             _, line = place_of_error(episode, cell_index, 1, lines)
             self.listener(indices.index(cell_index) + 1, len(indices), line)
 
@@ -184,6 +194,8 @@ class EpisodeRun:
                 f"code-cell was stopped: it took more than {client.timeout} s; make it faster, or "
                 "raise `timeout` under execute: in _config.yml"
             )
+        except OutputError as error:
+            return None, str(error)
         except NoSuchKernel as error:
             return None, f"found kernel {error.name!r}, which is not installed; install it"
         except (DeadKernelError, RuntimeError) as error:

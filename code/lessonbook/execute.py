@@ -17,7 +17,7 @@ from lessonbook.environment import Environment, watched_digest
 from lessonbook.episode_run import EpisodeRun, Failure, Records, read_records
 from lessonbook.execution_settings import MEGABYTE, ExecutionSettings, execution_settings
 from lessonbook.fit_records import keep_fits
-from lessonbook.kernel import fits_file, kernel_environment
+from lessonbook.kernel import kernel_environment
 from lessonbook.manifest import CHANGED, Manifest
 from lessonbook.plan import EpisodePlan, manifest_store
 from lessonbook.processes import course_tag, end_processes, guard, memory_of, new_tag
@@ -79,7 +79,7 @@ def execute(
 
 def _unreadable(episode: EpisodePlan) -> Failure:
     line = re.search(r"at line (\d+)", episode.code.problem)
-    message = f"the options of a cell cannot be read: {episode.code.problem}"
+    message = f"the page cannot be read: {episode.code.problem}"
     return Failure(f"{episode.page}.md", int(line.group(1)) if line else 1, message)
 
 
@@ -197,7 +197,7 @@ class _Batch:
         result, digest = self.results.store(notebook, run.code.path, run.seconds)
         manifest = dc.replace(manifest, result=result, result_digest=digest)
         try:
-            keep_fits(self.project, page, fits_file(run.workspace))
+            keep_fits(self.project, page, run.fits)
         except ValueError as error:
             self.progress.say(f"{page}: what it says of its fits cannot be read ({error})")
         # last, as it says that all the rest is there

@@ -253,8 +253,8 @@ class Problem:
     Attributes
     ----------
     kind : str
-        ``file``, ``front matter``, ``options``, ``fence``, ``nesting``, ``depth``, ``trapped``,
-        ``brace``, ``config`` or ``toc``.
+        ``file``, ``front matter``, ``value``, ``options``, ``fence``, ``nesting``, ``depth``,
+        ``trapped``, ``brace``, ``quiz``, ``html``, ``config`` or ``toc``.
     line : int
     message : str
     """

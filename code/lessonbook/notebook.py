@@ -21,11 +21,17 @@ from docutils.parsers.rst import Directive
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from myst_nb.core.read import read_myst_markdown_notebook
+from myst_nb.core.read import (
+    MystMetadataParsingError,
+    is_myst_markdown_notebook,
+    read_myst_markdown_notebook,
+)
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.directives import parse_directive_text
 from myst_parser.parsers.mdit import create_md_parser
 from nbformat import NotebookNode
+
+from lessonbook.views import INSTRUCTOR_TAG
 
 HIDDEN_TAG = "remove-cell"
 """Tag with which MyST-NB leaves a cell out of the page (it is still executed)."""
@@ -59,6 +65,10 @@ LITERALS = frozenset(_LITERAL_BLOCKS.split())
 _PATH_ARGUMENT = frozenset({"figure", "image"})
 _NESTED_CELL = re.compile(r"^\s*[`~:]{3,}\s*\{code-cell\}", re.MULTILINE)
 _OPTION_BLOCK_END = re.compile(r"^-{3,}", re.MULTILINE)
+
+
+class UnreadableEpisodeError(Exception):
+    """A page of which no notebook can be made."""
 
 
 @dc.dataclass(frozen=True)
@@ -181,18 +191,48 @@ def read_episode(
 
     Raises
     ------
-    myst_nb.core.read.MystMetadataParsingError
-        If the front matter, or the options of a top-level cell, are not valid YAML.
+    UnreadableEpisodeError
+        If the front matter, or the options of a cell, are not what a notebook may hold.
     """
     config = config or default_markdown_config()
     parser = block_parser(config)
-    top_level = read_myst_markdown_notebook(text, config=config, add_source_map=True, path=path)
+    top_level = _read_top_level(text, path, config)
     known = CONTAINERS | frozenset(containers)
     builder = _NotebookBuilder(text, path, parser, known, frozenset(config.fence_as_directive))
     builder.add_title(top_level.metadata, config)
     for cell, line in zip(top_level.cells, top_level.metadata.pop("source_map"), strict=True):
         builder.add_cell(cell, line)
     return builder.build(top_level)
+
+
+def is_episode(text: str) -> bool:
+    """Tell whether a page says in its front matter that it is a notebook.
+
+    Examples
+    --------
+    >>> is_episode("---\\nfile_format: mystnb\\n---\\n"), is_episode("---\\njupytext: yes\\n---\\n")
+    (True, False)
+    """
+    try:
+        return bool(is_myst_markdown_notebook(text))
+    except (AttributeError, TypeError):  # where it expects settings, there is something else
+        return False
+
+
+def _read_top_level(text: str, path: str | Path | None, config: MdParserConfig) -> NotebookNode:
+    try:
+        read: Any = read_myst_markdown_notebook
+        notebook: NotebookNode = read(text, config=config, add_source_map=True, path=path)
+        return notebook
+    except MystMetadataParsingError as error:
+        raise UnreadableEpisodeError(str(error)) from error
+    except Exception as error:
+        # It uses what an author wrote without looking at it: any kind of error can come of that.
+        raise UnreadableEpisodeError(f"front matter or options: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0] or type(error).__name__
 
 
 def default_markdown_config() -> MdParserConfig:
@@ -431,7 +471,15 @@ class _NotebookBuilder:
     def _add_nested_cell(self, token: Token, line: int) -> None:
         self._flush_evals()
         source, options = self._read_cell(token, line)
-        index = self._append(_new_cell("code", source, _hidden(options)), line)
+        marks = [INSTRUCTOR_TAG] if self.instructor_depth else []
+        try:
+            cell = _new_cell("code", source, _hidden(options, *marks))
+        except nbformat.ValidationError as error:
+            message = f"code-cell has options that no notebook may hold: {_first_line(error)}"
+            self.problems.append(ReadProblem(line, message))
+            options = {}
+            cell = _new_cell("code", source, _hidden(options, *marks))
+        index = self._append(cell, line)
         text = token.content.strip("\n")
         self.nested_cells.append(
             NestedCell(line, index, text, source, options, self.instructor_depth > 0)
@@ -518,9 +566,9 @@ def _to_node(value: dict[str, Any]) -> NotebookNode:
     return node
 
 
-def _hidden(options: dict[str, Any]) -> dict[str, Any]:
+def _hidden(options: dict[str, Any], *marks: str) -> dict[str, Any]:
     tags = _list_tags(options)
-    return {**options, "tags": [*tags, *([] if HIDDEN_TAG in tags else [HIDDEN_TAG])]}
+    return {**options, "tags": [*tags, *(tag for tag in (HIDDEN_TAG, *marks) if tag not in tags)]}
 
 
 def _list_tags(options: dict[str, Any]) -> list[str]:

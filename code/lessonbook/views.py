@@ -10,6 +10,9 @@ LEARNER, INSTRUCTOR = "learner", "instructor"
 VIEW_FOLDERS = {LEARNER: "", INSTRUCTOR: "instructor"}
 """For each view the folder of its pages in the published site; empty for the site's root."""
 
+INSTRUCTOR_TAG = "lesson-instructor"
+"""Tag of the hidden cells that stand in an instructor block."""
+
 VIEWS = tuple(VIEW_FOLDERS)
 PAGE_KEY = "lesson_view"
 
@@ -75,6 +78,6 @@ def is_instructor_page(path: Path) -> bool:
     end = next((i for i, line in enumerate(rest) if line.rstrip() in ("---", "...")), 0)
     try:
         matter = yaml.safe_load("\n".join(rest[:end]))
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):  # a 13th month is no error of YAML's
         return False
     return isinstance(matter, dict) and matter.get(PAGE_KEY) == INSTRUCTOR

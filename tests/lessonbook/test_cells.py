@@ -266,9 +266,49 @@ def test_unreadable_options_are_reported_and_other_pages_built(build):
     bad = NOTEBOOK + "# T\n\n```{code-cell}\n---\na: [\n---\n1\n```\n"
     site = build({"index.md": "# I\n\n```{toctree}\nbad\n```\n", "bad.md": bad})
     assert site.warnings == [
-        "bad.md:8: WARNING: the page is left empty, because options here are not valid YAML; "
-        "correct them [lesson.cell]"
+        "bad.md:8: WARNING: the page is left empty, because it cannot be read: Code cell 1 at line 8 "
+        "could not be read: ParseWarnings(msg='Invalid options format (bad YAML)', lineno=None, "
+        "type=<MystWarnings.DIRECTIVE_OPTION: 'directive_option'>); correct it [lesson.cell]"
     ]
+
+
+PAGES_THAT_STOP_THE_PARSER = {
+    "includes itself": ("# O\n\nText.\n\n```{include} one.md\n```\n", 10, "it includes itself"),
+    "cell": ("# O\n\n```{code-cell}\n1\n```\n", 8, "RuntimeError: no"),
+    "nested cell": ("# O\n\n- T\n\n  ```{code-cell}\n  1\n  ```\n", 8, "RuntimeError: no"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES_THAT_STOP_THE_PARSER)
+@pytest.mark.parametrize("parallel", [0, 2])
+def test_a_page_that_stops_the_parser_is_reported_and_the_others_are_read(
+    build, monkeypatch, name, parallel
+):
+    def fail(*_: object) -> None:
+        raise RuntimeError("no")
+
+    text, line, reason = PAGES_THAT_STOP_THE_PARSER[name]
+    if "cell" in name:
+        monkeypatch.setattr("myst_nb.sphinx_.SphinxNbRenderer._render_nb_cell_code_source", fail)
+    others = {f"p{n}.md": f"# P{n}\n\n{{ref}}`x`\n" for n in range(6)}
+    index = "# I\n\n```{toctree}\n:glob:\none\np*\n```\n"
+    pages = {"index.md": index, "one.md": NOTEBOOK + text, **others}
+    warnings = build(pages, parallel=parallel).warnings
+    assert sum(":3: WARNING: undefined label" in warning for warning in warnings) == 6
+    (stopped,) = [warning for warning in warnings if warning.startswith("one.md")]
+    assert stopped.startswith(
+        f"one.md:{line}: WARNING: the page cannot be rendered from here on ({reason}"
+    )
+
+
+def test_options_that_no_notebook_may_hold_are_reported_and_the_cell_is_kept(build):
+    page = NOTEBOOK + "# T\n\n:::{callout}\n\n```{code-cell}\n:name: [x]\n41 + 1\n```\n:::\n"
+    site = build(page, nb_execution_mode="force")
+    (warning,) = site.warnings
+    assert warning.startswith(
+        "index.md:10: WARNING: code-cell has options that no notebook may hold"
+    )
+    assert "42" in site.page().get_text()
 
 
 def test_cell_on_a_page_without_notebook_is_reported(build):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from docutils.parsers.rst import directives as docutils_directives
+from sphinx.search import js_index
+from sphinx_design.tabs import TabItemDirective, TabSetDirective
 
 from lessonbook.check.rule import all_rules
 from lessonbook.check.rules_page import rules_page
@@ -60,6 +62,16 @@ def test_every_setting_of_the_extension_is_known_to_the_linter(build):
 def test_every_option_of_a_block_is_known_to_the_linter():
     for kind in KINDS.values():
         assert set(kind.options) | {"name", "class"} == set(LESSON_OPTIONS[kind.name])
+    for name, known in (("tab-set", TabSetDirective), ("tab-item", TabItemDirective)):
+        assert set(known.option_spec) == set(LESSON_OPTIONS[name])
+
+
+def test_every_option_of_a_generated_page_is_known_to_the_linter(build):
+    """Sphinx says what is allowed, when it is asked for something else."""
+    for name in sorted(n for n in LESSON_BLOCKS if n.startswith("lesson-") and n != "lesson-rules"):
+        warnings = build(f"# T\n\n```{{{name}}}\n:nonesuch: 1\n```\n", folder=name).warnings
+        (allowed,) = [w.split("allowed ")[1].split(";")[0] for w in warnings if "nonesuch" in w]
+        assert set(allowed.split(", ")) == set(LESSON_OPTIONS[name]), name
 
 
 SCRIPT = '<script>alert("x")</script>'
@@ -79,6 +91,9 @@ HOSTILE = {
     "title of a tab": f"# T\n\n::::{{tab-set}}\n:::{{tab-item}} {SCRIPT}\nText.\n:::\n::::\n",
     "HTML block in a quiz": f"# T\n\n:::{{quiz}} Q\n\n<div>\n{SCRIPT}\n</div>\n\n"
     "- [x] a\n  : b\n- [ ] c\n  : d\n:::\n",
+    "caption": f"# T\n\n```{{figure}} x.svg\n:alt: {SCRIPT}\n:name: fig-x\n\nIt: {SCRIPT} {IMAGE}\n```\n",
+    "title of a card": f"# T\n\n:::{{card}} {SCRIPT} {IMAGE}\nText.\n:::\n",
+    "title of a table": f"# T\n\n:::{{list-table}} {SCRIPT} {IMAGE}\n* - a\n:::\n",
     "number of a quiz": f"# T\n\n:::{{quiz}} Q\n:answer: {SCRIPT}\n:tolerance: {IMAGE}\n:::\n",
 }
 
@@ -90,9 +105,36 @@ def test_markup_in_short_texts_never_reaches_the_page_as_markup(build, place):
     assert not page.find_all(onerror=True)
 
 
-@pytest.mark.parametrize("place", ["heading", "title of a challenge", "question of a quiz"])
+SHOWN = ["heading", "title of a challenge", "question of a quiz", "caption", "title of a card"]
+
+
+@pytest.mark.parametrize("place", SHOWN)
 def test_markup_in_short_texts_is_shown_as_it_was_typed(build, place):
     assert SCRIPT.replace('"', "“", 1).replace('"', "”") in build(HOSTILE[place]).page().get_text()
+
+
+def test_markup_in_the_caption_of_a_cells_figure_is_shown_as_it_was_typed(build):
+    text = (
+        f"{NOTEBOOK}\n# T\n\n```{{code-cell}}\n---\nmystnb:\n  figure:\n    caption: 'It: {SCRIPT} {IMAGE}'\n"
+        "---\nfrom IPython.display import SVG\nSVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>')\n```\n"
+    )
+    site = build(text, nb_execution_mode="force")
+    assert "It: <script>alert(" in site.page().figcaption.get_text()
+    assert not site.page().select("figcaption script, figcaption img")
+
+
+def test_headings_are_text_in_the_search_too(build):
+    """The script of the search takes them for HTML; a second build must not change them again."""
+    pages = {
+        "index.md": f"# T & U\n\n## {IMAGE}\n\n## The `<b>` tag\n\n```{{toctree}}\nb\n```\n",
+        "b.md": "# B\n",
+    }
+    escaped = "The &lt;b&gt; tag"
+    for text in ("# B\n", "# B\n\nEdited.\n"):
+        site = build({**pages, "b.md": text})
+        titles = js_index.loads(site.text("searchindex.js"))["alltitles"]
+        assert not [title for title in titles if "<" in title]
+        assert {escaped, "T &amp; U"} <= set(titles)
 
 
 def test_comments_in_headings_are_dropped_and_other_markup_is_kept(build):

@@ -7,6 +7,7 @@ import json
 import os
 import sqlite3
 import subprocess
+import textwrap
 
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
@@ -58,11 +59,32 @@ FAILURES = {
         GOOD,
         ":1: found kernel 'nonesuch', which is not installed; install it",
     ),
+    "widget-without-state": (
+        GOOD
+        + cell("from comm import create_comm\n_ = create_comm('jupyter.widget', data={'a': 1})")
+        + LATER,
+        ":13: code-cell sent an output (comm_open) that cannot be used: KeyError: 'state'; correct",
+    ),
+    "image-that-is-none": (
+        cell("from IPython.display import display\ndisplay({'image/png': 'no!'}, raw=True)")
+        + LATER,
+        ":9: code-cell sent an output (display_data) that cannot be used: Error: ",
+    ),
+    "html-that-is-a-number": (
+        cell("from IPython.display import display\ndisplay({'text/html': 5}, raw=True)") + LATER,
+        ":9: code-cell sent an output (display_data) that cannot be used: NotebookValidationError",
+    ),
+    "bad-front-matter": (
+        "```{code-cell}\n:tags: hide-input\n1\n```\n",
+        ":1: the page cannot be read: front matter or options: 'hide-input' is not of type 'array'",
+    ),
     "bad-options": (
         "```{code-cell}\n---\n{]\n---\n1\n```\n",
-        ":8: the options of a cell cannot be read",
+        ":8: the page cannot be read: Code cell 0 at line 8 could not be read",
     ),
 }
+UNREADABLE = 2
+"""How many of them are not even started."""
 SUCCESSES = {
     "good": GOOD + cell("import os; print(sorted(os.listdir('.')))"),
     "allowed": cell("1 / 0", "raises-exception") + cell("print('went on')"),
@@ -133,7 +155,7 @@ def test_the_report_shows_code_and_traceback_without_colours(executed):
     assert "  the cell:\n    first = 1\n    second = undefined + 1\n  its traceback:\n" in report
     assert "----> 2 second = undefined + 1" in report
     assert "\x1b" not in report
-    assert report.endswith("9 episodes failed")
+    assert report.endswith(f"{len(FAILURES)} episodes failed")
 
 
 def test_the_other_episodes_are_finished_and_only_the_failed_are_stale(executed):
@@ -170,7 +192,9 @@ def test_no_process_is_left_behind(executed):
 
 def test_progress_names_episodes_and_outcomes(executed):
     lines = executed[2].splitlines()
-    assert lines[0] == f"executing {len(FAILURES) - 1 + len(SUCCESSES)} episodes, 4 at once"
+    assert (
+        lines[0] == f"executing {len(FAILURES) - UNREADABLE + len(SUCCESSES)} episodes, 4 at once"
+    )
     assert "episodes/good: starts" in lines
     assert any(line.startswith("episodes/good: done after ") for line in lines)
     assert any(line.startswith("episodes/exits: failed after ") for line in lines)
@@ -272,6 +296,46 @@ def test_what_the_code_tells_of_its_fits_is_kept_for_the_page_that_lists_them(co
     write_episode(root, "one", cell("1"))
     assert run(root) == []
     assert not kept.exists()
+
+
+TELL = """
+import json, os
+def tell(name, **more):
+    with open(os.environ["LESSONBOOK_FITS"], "a") as file:
+        file.write(json.dumps({"name": name, "rows": [], **more}) + "\\n")
+"""
+
+
+def test_what_an_instructors_cell_tells_of_its_fits_is_not_for_learners(course):
+    hidden = (
+        ":::{instructor}\n- Aside:\n\n"
+        + textwrap.indent(
+            cell("tell('hidden'); tell('both'); tell('claimed', view='learner')"), "  "
+        )
+        + ":::\n\n"
+    )
+    body = cell(TELL + "tell('ölk')") + hidden + cell("tell('last'); tell('both')")
+    root = course({"one": body})
+    assert run(root) == []
+    kept = json.loads((root / "_build/fits/episodes--one.json").read_text())
+    assert {record["name"]: record.get("view", "learner") for record in kept} == {
+        "ölk": "learner",
+        "hidden": "instructor",
+        "claimed": "instructor",
+        "last": "learner",
+        "both": "learner",
+    }
+    assert len(kept) == 5
+
+
+def test_a_cell_that_moves_into_an_instructor_block_is_run_anew(course):
+    """What it told of its fits was for learners."""
+    root = course({"one": cell(TELL + "tell('it')")})
+    assert run(root) == []
+    write_episode(root, "one", ":::{instructor}\n\n" + cell(TELL + "tell('it')") + ":::\n")
+    assert run(root) == []
+    (record,) = json.loads((root / "_build/fits/episodes--one.json").read_text())
+    assert record["view"] == "instructor"
 
 
 def test_superseded_results_are_dropped(course):

@@ -14,8 +14,10 @@ from click.testing import CliRunner
 from filelock import FileLock
 
 from lessonbook.commands.serve import serve
+from lessonbook.preview.faults import find_block_faults
 from tests.browser import launched_chromium
 
+from .lint_course import write_course
 from .preview_server import Preview
 
 COURSE = Path(__file__).parent.parent / "courses" / "bell-ringing"
@@ -175,6 +177,25 @@ def test_mistake_is_shown_with_its_place_and_the_last_good_page_stays(preview, t
         "document.querySelector('lessonbook-preview')?.shadowRoot.querySelector('.panel').hidden",
         timeout=60_000,
     )
+
+
+def test_fence_that_swallows_the_rest_of_the_page_is_shown_as_a_mistake(preview, tab):
+    """Sphinx says nothing: to it, what follows stands in the block."""
+    edit(preview, PROSE, f"::::{{callout}}\nNever closed.\n\n{PROSE}")
+    lines = (preview.root / f"{PAGE}.md").read_text().splitlines()
+    line = lines.index("::::{callout}") + 1
+    wait_for_panel(tab, f"{PAGE}.md:{line}: ")
+    assert "never closed" in panel(tab) and "You see the page as it was before." in panel(tab)
+
+
+def test_fault_of_a_block_may_be_left_with_a_reason(tmp_path):
+    trap = "::::{callout}\n:class: wide\n:::{note}\nText.\n:::\n::::\n"
+    write_course(tmp_path, {"one.md": f"# T\n\n{trap}", "two.md": f"# T\n\n{trap}"})
+    (fault, other) = find_block_faults(tmp_path, ["one", "two", "gone"])
+    assert (fault.file, fault.line, fault.rule) == ("one.md", 5, "LB033")
+    assert other.file == "two.md"
+    (tmp_path / "two.md").write_text(f"---\nlesson_ignore: {{LB033: meant}}\n---\n\n# T\n\n{trap}")
+    assert [f.file for f in find_block_faults(tmp_path, ["one", "two"])] == ["one.md"]
 
 
 def test_what_an_author_writes_is_text_in_the_panel(preview, tab):

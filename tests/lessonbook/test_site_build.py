@@ -9,7 +9,7 @@ import sys
 import pytest
 import yaml
 
-from .courses import edit, write_course
+from .courses import cell, edit, write_course
 
 BASE = "https://example.org/lessons/"
 
@@ -100,29 +100,38 @@ def test_a_page_that_is_not_listed_stops_nothing(course):
     assert not re.search(r"^episodes/draft\.md", output, re.MULTILINE)
 
 
-@pytest.mark.parametrize(
-    "line", ["authors: 3", "orig_nbformat: text", "kernelspec: 3", "title: [1]"]
-)
-def test_odd_front_matter_is_reported_without_a_traceback(course, line):
-    page = course / "episodes/one.md"
-    text = page.read_text()
-    key = line.partition(":")[0]
-    if key in ("title",):
-        text = text.replace("title: One", line)
-    elif key == "kernelspec":
-        text = text.replace("kernelspec:\n  name: python3", line)
-    else:
-        text = text.replace("title: One", f"title: One\n{line}")
-    page.write_text(text)
-    ran = subprocess.run(
-        [sys.executable, "-m", "lessonbook", "build", "--root", str(course)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "Traceback" not in ran.stdout + ran.stderr
-    if ran.returncode:
-        assert "episodes/one.md" in ran.stdout + ran.stderr
+ODD_FRONT_MATTER = [
+    "authors: 3",
+    "orig_nbformat: text",
+    "kernelspec: 3",
+    "kernelspec: {display_name: P}",
+    "language_info: python",
+    "title: [1]",
+    "title: 2026",
+    "jupytext: yes please",
+    "jupytext: {text_representation: 5}",
+    "mystnb: 5",
+    "execution: no",
+    "execution: {timeout: soon}",
+]
+
+
+def test_odd_front_matter_is_reported_at_its_line_without_a_traceback(tmp_path):
+    names = [f"odd{number}" for number in range(len(ODD_FRONT_MATTER))]
+    course = write_course(tmp_path / "course", dict.fromkeys(names, cell("1")))
+    for name, line in zip(names, ODD_FRONT_MATTER, strict=True):
+        page, key = course / f"episodes/{name}.md", line.partition(":")[0]
+        if key == "title":
+            edit(page, f"title: {name.capitalize()}", line)
+        elif key == "kernelspec":
+            edit(page, "kernelspec:\n  name: python3", line)
+        else:
+            edit(page, "title:", f"{line}\ntitle:")
+    for command in ("check", "build"):
+        output = call(course, command, status=1)
+        for name, line in zip(names, ODD_FRONT_MATTER, strict=True):
+            number = (course / f"episodes/{name}.md").read_text().split("\n").index(line) + 1
+            assert f"episodes/{name}.md:{number}: {line.partition(':')[0]}: " in output
 
 
 def test_pages_link_to_their_source_where_the_repository_has_an_address(course):

@@ -244,3 +244,12 @@ def test_way_from_one_view_to_the_other_and_back_ends_where_it_began():
     assert way_to("learner", "learner") == ""
     assert way_to("instructor", "learner") == "instructor/"
     assert way_to("learner", "instructor") == "../"
+
+
+@pytest.mark.parametrize(
+    "matter", ["due: 2026-13-01", "a: [", "a: " + "[" * 5000, "- lesson_view", "", "a: !!set"]
+)
+def test_page_whose_front_matter_cannot_be_read_is_not_for_instructors_alone(tmp_path, matter):
+    page = tmp_path / "page.md"
+    page.write_text(f"---\nlesson_view: instructor\n{matter}\n---\n")
+    assert is_instructor_page(page) is (not matter)

@@ -23,6 +23,7 @@ from sphinx.util.logging import (
 )
 
 from lessonbook.findings import Finding
+from lessonbook.preview.faults import find_block_faults
 from lessonbook.preview.messages import Build, Message, Read, Reading, Setting, Written
 from lessonbook.project import CONFIG_NAME, load_project
 from lessonbook.render import config_overrides
@@ -182,7 +183,9 @@ class PreviewBuilder(StandaloneHTMLBuilder):
     def _write_in_order(
         self, docnames: Sequence[str], write_rest: Callable[[Sequence[str]], None]
     ) -> None:
-        self._report(Read(self.edited, frozenset(docnames), self._collector.take()))
+        faults = find_block_faults(Path(self.app.srcdir), self.edited)
+        findings = (*faults, *self._collector.take())
+        self._report(Read(self.edited, frozenset(docnames), findings))
         first = [name for name in self.edited if name in docnames]
         if len(first) > MOST_EDITED:
             first = []

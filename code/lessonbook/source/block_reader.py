@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lessonbook.markup import Block, CodeCell, FileUse, Image, Label, Problem, Suppression, Table
+from lessonbook.source.notebook_form import CELL_OPTIONS, find_wrong_values
 from lessonbook.source.options import Content, read_cell_options
 from lessonbook.source.suppressions import find_in_code
 
@@ -96,18 +97,15 @@ def _terms(lines: list[str]) -> list[str]:
 def _read_cell(block: Block, content: Content, facts: BlockFacts) -> None:
     options, problems = read_cell_options(content)
     facts.problems += problems
-    tags = options.values.get("tags")
-    if isinstance(tags, str):
-        tags = [tags]
-    if tags is not None and not (isinstance(tags, list) and all(isinstance(t, str) for t in tags)):
-        message = f"tags: found {tags!r}, allowed a list of words: `:tags: [hide-input]`."
-        facts.problems.append(Problem("options", options.line_of("tags"), message))
-        tags = None
+    facts.problems += find_wrong_values(options, CELL_OPTIONS, "options")
+    given = options.values.get("tags")
+    tags = given if isinstance(given, list) else [given]
     body, line = content.body, content.body_line
     if body and not body[0].strip():
         body, line = body[1:], line + 1
     source = "\n".join(body).rstrip()
-    cell = CodeCell(block.line, block.end_line, line, source, options, tuple(tags or ()), block)
+    words = tuple(tag for tag in tags if isinstance(tag, str))
+    cell = CodeCell(block.line, block.end_line, line, source, options, words, block)
     facts.cell = cell
     facts.suppressions += find_in_code(body, line)
     if content.option_text:

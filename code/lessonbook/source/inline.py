@@ -35,6 +35,8 @@ class InlineContent:
         Name, content and line of each.
     comments : list of (str, int)
         Text and line of each HTML comment.
+    tags : list of (str, int)
+        Text and line of each HTML tag.
     """
 
     text: str = ""
@@ -43,6 +45,7 @@ class InlineContent:
     labels: list[Label] = field(default_factory=list)
     roles: list[tuple[str, str, int]] = field(default_factory=list)
     comments: list[tuple[str, int]] = field(default_factory=list)
+    tags: list[tuple[str, int]] = field(default_factory=list)
 
 
 def read_inline(token: Token, first_line: int) -> InlineContent:
@@ -139,6 +142,8 @@ class _InlineReader:
         self.result.links += found.links
         self.result.labels += found.labels
         self.result.comments += found.comments
+        if not child.content.startswith("<!--"):
+            self.result.tags.append((child.content, self.line))
         lines = child.content.count("\n")
         self._add("\n" * lines, lines)
 

@@ -70,8 +70,18 @@ LESSON_OPTIONS = {
     **dict.fromkeys(LESSON_BOXES, COMMON_OPTIONS),
     "challenge": COMMON_OPTIONS | {"label", "minutes", "open"},
     "quiz": COMMON_OPTIONS | {"several", "answer", "tolerance", "unit"},
+    **dict.fromkeys(GENERATED, COMMON_OPTIONS | {"pages"}),
+    "lesson-schedule": COMMON_OPTIONS | {"pages", "questions"},
+    "lesson-questions": COMMON_OPTIONS | {"pages", "objectives"},
+    "lesson-challenges": COMMON_OPTIONS | {"pages", "solutions"},
+    "lesson-models": COMMON_OPTIONS | {"names"},
+    "lesson-rules": COMMON_OPTIONS,
+    "tab-set": frozenset({"class", "orientation", "sync-group"}),
+    "tab-item": frozenset(
+        {"name", "selected", "sync", "class-container", "class-label", "class-content"}
+    ),
 }
-"""Options that each block of a lesson takes."""
+"""Options that each block of a lesson takes, and tabs."""
 
 PATH_ARGUMENTS = frozenset({"figure", "image", "include", "literalinclude"})
 """Blocks whose argument is the path of a file."""

@@ -99,14 +99,19 @@ def read_options(content: Content, name: str) -> tuple[tuple[Option, ...], list[
     options : tuple of Option
     problems : list of Problem
     """
-    options, problems = [], []
+    options: list[Option] = []
+    problems: list[Problem] = []
     for number, text in enumerate(content.option_text.split("\n"), content.option_line):
         if not text.strip() or text.lstrip().startswith("#"):
             continue
         match = _OPTION.match(f":{text}") if text[0] not in " \t" else None
         if match:
+            name_of_option = match["name"].strip()
+            if any(option.name == name_of_option for option in options):
+                message = f"{name}: found the option {name_of_option!r} twice; remove one."
+                problems.append(Problem("options", number, message))
             value = (match["value"] or "").strip()
-            options.append(Option(match["name"].strip(), value.strip("\"'"), number))
+            options.append(Option(name_of_option, value.strip("\"'"), number))
         elif options and text[0] in " \t":
             last = options.pop()
             options.append(Option(last.name, f"{last.value} {text.strip()}".strip(), last.line))

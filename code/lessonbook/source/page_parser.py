@@ -34,10 +34,13 @@ from lessonbook.source.page_parts import OUTLINE_KINDS, PageParts
 from lessonbook.source.problems import (
     DEEPEST_LISTS,
     brace_problem,
+    html_problem,
     lost_text_problem,
     open_problem,
+    place_of_html,
     trapped_problem,
 )
+from lessonbook.source.quiz_problems import find_quiz_problems
 from lessonbook.source.suppressions import read_wish
 
 DEEPEST = 24
@@ -75,6 +78,11 @@ class PageParser:
         self._leaf_ends: dict[int, int] = {}
         self._comments: list[tuple[str, int, int]] = []
 
+    def read_title(self, title: object, line: int) -> None:
+        """Read the title of the front matter."""
+        for token in self.parser.parseInline(title, {}) if isinstance(title, str) else ():
+            self._note(html_problem(read_inline(token, line), place_of_html("heading", None)))
+
     def parse(self, lines: Sequence[str], first_line: int) -> PageParts:
         """Parse the text below the front matter.
 
@@ -107,7 +115,7 @@ class PageParser:
             elif token.type == "inline":
                 self._read_inline(tokens, position, line, block)
             else:
-                self._read_other(tokens, position, line)
+                self._read_other(tokens, position, line, block)
 
     def _add_to_outline(self, token: Token, line: int) -> None:
         # fences of blocks are added where their names are known
@@ -122,6 +130,7 @@ class PageParser:
         content = read_inline(token, line)
         self._take(content, block)
         kind = _PROSE_KINDS.get(opening.type, "paragraph")
+        self._note(html_problem(content, place_of_html(kind, block)))
         if kind == "paragraph" and token.level > 1:
             kind = "item"
         if kind == "heading":
@@ -142,7 +151,9 @@ class PageParser:
         self.parts.roles += [Role(name, text, line, block) for name, text, line in content.roles]
         self._comments += [(text, line, 0) for text, line in content.comments]
 
-    def _read_other(self, tokens: Sequence[Token], position: int, line: int) -> None:
+    def _read_other(
+        self, tokens: Sequence[Token], position: int, line: int, block: Block | None
+    ) -> None:
         token = tokens[position]
         if token.nesting > 0 and token.level >= DEEPEST_LISTS - 1:
             self._note(lost_text_problem(line, self.parts.problems))
@@ -160,6 +171,9 @@ class PageParser:
                 self.parts.empty_items.append(line)
         elif token.type == "html_block":
             self._read_html_block(token, line)
+            shown = InlineContent(tags=[(token.content.strip().split("\n")[0], line)])
+            if not token.content.lstrip().startswith("<!--"):
+                self._note(html_problem(shown, place_of_html("", block)))
 
     def _read_table(self, tokens: Sequence[Token], position: int, line: int) -> None:
         header = []
@@ -245,8 +259,7 @@ class PageParser:
         options, problems = (
             ((), []) if kind == "code-cell" else read_options(content, f"{{{name}}}")
         )
-        if kind in LESSON_BOXES or kind == "quiz":
-            self.parts.problems += problems
+        self.parts.problems += problems
         body = "\n".join(content.body)
         block = Block(
             name, kind, argument, line, end_line, options, body, content.body_line, parent
@@ -255,6 +268,8 @@ class PageParser:
         self._leaf_ends[line] = end_line if holds_literal_text(kind) else content.body_line - 1
         if parent is None:
             self.parts.outline.append(OutlineItem(kind, line, block))
+        if kind == "quiz":
+            self.parts.problems += find_quiz_problems(block, self.parser)
         facts = read_block_facts(block, content)
         self._take_facts(facts)
         if kind not in PATH_ARGUMENTS and kind != "code-cell":
@@ -289,6 +304,8 @@ class PageParser:
         for token in self.parser.parseInline(text, self._environment):
             content = read_inline(token, line)
             self._take(content, block)
+            if not holds_literal_text(block.kind) or kind == "caption":
+                self._note(html_problem(content, place_of_html(kind, block)))
             if kind in ("title", "caption") and text:
                 self.parts.prose.append(Prose(content.text, line, line, kind, block))
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lessonbook.markup import Problem
+from lessonbook.markup import Block, Problem
+from lessonbook.source.inline import InlineContent
 from lessonbook.source.names import LESSON_BLOCKS, is_known, nearest_name
+
+CAPTIONED = frozenset({"figure", "figure-md"})
+"""Blocks whose text is a caption."""
 
 DEEPEST_LISTS = 20
 """Levels of lists, items and quotations below which Markdown-it drops the text."""
@@ -43,6 +47,29 @@ def brace_problem(info: str, line: int, is_colon: bool) -> Problem | None:
         f"then a space and its title: {{{name}}}."
     )
     return Problem("brace", line, message)
+
+
+def html_problem(content: InlineContent, place: str) -> Problem | None:
+    """HTML where it is not taken for HTML; said once for a piece of text."""
+    if not content.tags or not place:
+        return None
+    tag, line = content.tags[0]
+    message = (
+        f"found {tag!r} in {place}, where HTML is shown as it is written; use Markdown instead, or "
+        "put it in backticks if it is meant to be shown."
+    )
+    return Problem("html", line, message)
+
+
+def place_of_html(kind: str, block: Block | None) -> str:
+    """Say which place it is, of those where HTML is no markup; empty for any other."""
+    if block is not None and kind == "title":
+        return f"the title of {{{block.name}}}"
+    if block is not None and (block.kind == "quiz" or block.is_inside("quiz")):
+        return "a quiz"
+    if kind == "caption" or (block is not None and block.kind in CAPTIONED):
+        return "a caption"
+    return "a heading" if kind == "heading" else ""
 
 
 def open_problem(line: int, markup: str) -> Problem:

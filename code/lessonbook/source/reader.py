@@ -18,6 +18,7 @@ from lessonbook.source.contents import read_contents
 from lessonbook.source.fences import find_faults
 from lessonbook.source.front_matter import read_front_matter
 from lessonbook.source.names import EXTENSION_BLOCKS
+from lessonbook.source.notebook_form import FRONT_MATTER, find_wrong_values
 from lessonbook.source.page_parser import PageParser
 from lessonbook.source.page_parts import PageParts
 from lessonbook.source.suppressions import find_in_code, read_mapping_wishes
@@ -146,8 +147,10 @@ class PageReader:
         front = read_front_matter(lines)
         body, first_line = lines[front.n_lines :], front.n_lines + 1
         parser = PageParser(self.parser, self.containers)
+        parser.read_title(front.mapping.values.get("title"), front.mapping.line_of("title"))
         parts = parser.parse(body, first_line)
-        problems = [*front.problems, *parts.problems]
+        wrong = find_wrong_values(front.mapping, FRONT_MATTER, "value")
+        problems = [*front.problems, *wrong, *parts.problems]
         if parser.is_doubtful and parser.first_open is not None:
             problems += find_faults(body, first_line) or [parser.first_open]
         wishes = front.mapping.values.get("lesson_ignore")

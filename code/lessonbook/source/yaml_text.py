@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,10 +40,13 @@ class YamlMapping:
         As YAML gives it.
     lines : dict of tuple of str to int
         For the way to each key, for example ``("sphinx", "config")``, its line from 1.
+    repeated : tuple of tuple of str
+        The ways to keys that are written more than once; the last one counts.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
     lines: dict[tuple[str, ...], int] = field(default_factory=dict)
+    repeated: tuple[tuple[str, ...], ...] = ()
 
     def line_of(self, *way: str) -> int:
         """Line of a key, or of the nearest key above it that is there."""
@@ -96,8 +100,14 @@ def read_mapping(text: str, first_line: int = 1) -> YamlMapping:
     if not isinstance(values, dict) or not isinstance(node, yaml.MappingNode):
         found = type(values).__name__
         raise YamlError(first_line, f"it is of type {found}, not lines of the form `name: value`")
-    lines = {way: first_line + line for way, line in _key_lines(node, (), set())}
-    return YamlMapping({str(key): value for key, value in values.items()}, lines)
+    keys = list(_key_lines(node, (), set()))
+    lines = {way: first_line + line for way, line in keys}
+    times = Counter(way for way, _ in keys) if len(lines) < len(keys) else Counter()
+    return YamlMapping(
+        {str(key): value for key, value in values.items()},
+        lines,
+        tuple(way for way, count in times.items() if count > 1),
+    )
 
 
 def _locate(node: yaml.Node | None, first_line: int, error: ValueError) -> YamlError:

@@ -29,6 +29,8 @@ def setup_config(app: Sphinx) -> None:
     app.add_config_value("lesson_doctor", [], "", (list, tuple))
     app.add_config_value("lesson_clean", [], "", (list, tuple))
     app.add_config_value("lesson_offline_copy", False, "", (bool,))
+    app.add_config_value("lesson_pdf", None, "", (str,))
+    app.add_config_value("lesson_requirements", "", "", (str,))
     # After the extensions that set defaults of their own at the same event.
     app.connect("config-inited", configure, priority=900)
     app.connect("env-before-read-docs", allow_parallel_reading)

@@ -6,12 +6,12 @@ import html
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
 from docutils import nodes
 
 from lessonbook.citation import read_citation
 from lessonbook.sphinx_ext.nodes import LessonTitle, is_inside
+from lessonbook.sphinx_ext.preview_image import find_preview_image, preview_address
 from lessonbook.sphinx_ext.theme import uses_book_theme
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def add_metadata(
     else:
         description = describe(doctree) or _describe_by_title(title, app.config.html_title)
         metatags += _meta("name", "description", description)
-    metatags += "".join(_preview(app, context, title, description))
+    metatags += "".join(_preview(app, context, doctree, title, description))
     if doctree is not None:
         metatags += "".join(_citation(app.srcdir, context, title))
     context["metatags"] = metatags
@@ -116,7 +116,9 @@ def _plain(text: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", "", text)).strip()
 
 
-def _preview(app: Sphinx, context: dict[str, Any], title: str, description: str) -> Iterator[str]:
+def _preview(
+    app: Sphinx, context: dict[str, Any], doctree: Any, title: str, description: str
+) -> Iterator[str]:
     yield _meta("property", "og:title", title)
     yield _meta("property", "og:description", description)
     yield _meta(
@@ -125,12 +127,15 @@ def _preview(app: Sphinx, context: dict[str, Any], title: str, description: str)
     yield _meta("property", "og:site_name", _plain(app.config.html_title or app.config.project))
     if context.get("pageurl"):
         yield _meta("property", "og:url", context["pageurl"])
-    image = context.get("logo_url")
-    if image and app.config.html_baseurl:
-        # a preview is made elsewhere, so it needs the whole address
-        address = urljoin(context.get("pageurl") or app.config.html_baseurl, str(image))
-        yield _meta("property", "og:image", address)
-    yield _meta("name", "twitter:card", "summary")
+    image = find_preview_image(app, doctree) if app.config.html_baseurl else None
+    if image is None:
+        yield _meta("name", "twitter:card", "summary")
+        return
+    yield _meta("property", "og:image", preview_address(app, image))
+    yield _meta("property", "og:image:width", str(image.width))
+    yield _meta("property", "og:image:height", str(image.height))
+    yield _meta("property", "og:image:alt", _plain(image.words))
+    yield _meta("name", "twitter:card", "summary_large_image")
 
 
 def _citation(root: Path, context: dict[str, Any], title: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""HTML that an author typed into a title or a quiz is text there, not markup."""
+"""HTML that an author typed into a title, a caption or a quiz is text there, not markup."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from lessonbook.sphinx_ext.quiz import QuizForm, QuizKey
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-PLACES = (nodes.title, nodes.rubric, QuizForm, QuizKey)
+PLACES = (nodes.title, nodes.rubric, nodes.caption, QuizForm, QuizKey)
+CARD_TITLE = "sd-card-title"
 _COMMENT = re.compile(r"\s*<!--.*-->\s*", re.DOTALL)
 
 
@@ -45,7 +46,7 @@ def _is_in_place(node: nodes.raw) -> bool:
     while parent is not None:
         if "nb_element" in parent.attributes:
             return False
-        if isinstance(parent, PLACES):
+        if isinstance(parent, PLACES) or CARD_TITLE in parent.get("classes", ()):
             return True
         parent = parent.parent
     return False

@@ -6,6 +6,7 @@ has since moved into an instructor note.
 
 from __future__ import annotations
 
+import html
 import shutil
 from collections.abc import Iterator
 from itertools import chain
@@ -80,13 +81,25 @@ def remove_leftovers(app: Sphinx, exception: Exception | None) -> None:
 
 
 def _clean_search_index(path: Path) -> None:
-    """Remove the words that no page has any more; Sphinx keeps them, with an empty list."""
+    """Remove the words that no page has any more, and write headings as the script shows them.
+
+    Sphinx keeps the words, with an empty list. Its script takes the titles of pages and of sections
+    for HTML, but the latter are plain text in the index.
+    """
     if not path.is_file():
         return
     index = js_index.loads(path.read_text(encoding="utf8"))
     for name in ("terms", "titleterms"):
         index[name] = {word: pages for word, pages in index[name].items() if pages != []}
-    path.write_text(js_index.dumps(index), encoding="utf8")
+    titles: dict[str, list[Any]] = {}
+    for title, places in index["alltitles"].items():
+        # those of pages that were not written again are escaped already
+        titles.setdefault(html.escape(html.unescape(title), quote=False), []).extend(places)
+    index["alltitles"] = titles
+    # in one step: with a part of it, Sphinx would not know the words of pages that it keeps
+    unfinished = path.with_suffix(".new")
+    unfinished.write_text(js_index.dumps(index), encoding="utf8")
+    unfinished.replace(path)
 
 
 def _wanted_files(app: Sphinx, output: Path) -> Iterator[Path]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 import nbformat
 from docutils import nodes
 from markdown_it.token import Token
-from myst_nb.core.read import MystMetadataParsingError, is_myst_markdown_notebook
 from nbformat import NotebookNode
 from sphinx.util.docutils import SphinxDirective
 
@@ -18,6 +17,8 @@ from lessonbook.notebook import (
     HIDDEN_TAG,
     EpisodeNotebook,
     NestedCell,
+    UnreadableEpisodeError,
+    is_episode,
     publishable_notebook,
     read_episode,
 )
@@ -79,7 +80,7 @@ def choose_reader(app: Sphinx, docname: str, source: list[str]) -> None:
     env = cast("Any", app.env)
     formats = dict(app.config.nb_custom_formats)
     path = env.doc2path(docname)
-    if path.endswith(".md") and is_myst_markdown_notebook(source[0]):
+    if path.endswith(".md") and is_episode(source[0]):
         options = {
             "path": path,
             "config": env.myst_config,
@@ -87,7 +88,7 @@ def choose_reader(app: Sphinx, docname: str, source: list[str]) -> None:
         }
         try:
             episode = read_episode(source[0], **options)
-        except MystMetadataParsingError as error:
+        except UnreadableEpisodeError as error:
             _report_unreadable_cell(docname, error)
             # MyST-NB would stop the whole build; so the other pages are checked as well.
             source[0] = f"# {docname}\n"
@@ -101,9 +102,9 @@ def choose_reader(app: Sphinx, docname: str, source: list[str]) -> None:
     env.mystnb_config = env.mystnb_config.copy(custom_formats=formats)
 
 
-def _report_unreadable_cell(docname: str, error: MystMetadataParsingError) -> None:
+def _report_unreadable_cell(docname: str, error: UnreadableEpisodeError) -> None:
     match = re.search(r"at line (\d+)", str(error))
-    message = "the page is left empty, because options here are not valid YAML; correct them"
+    message = f"the page is left empty, because it cannot be read: {error}; correct it"
     warn("cell", message, (docname, int(match.group(1)) if match else 1))
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses as dc
 import html
-import re
-import textwrap
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
@@ -14,6 +12,19 @@ from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 
 from lessonbook.notebook import block_parser
+from lessonbook.source.quiz_text import (
+    OTHER_CASE,
+    RIGHT_CASE,
+    Answers,
+    Choice,
+    Complaint,
+    check_cases,
+    check_choices,
+    check_texts,
+    half_a_unit,
+    read_answers,
+    to_number,
+)
 from lessonbook.sphinx_ext.directives import LessonDirective
 from lessonbook.sphinx_ext.nodes import LessonBlock
 from lessonbook.sphinx_ext.numbers import set_minus
@@ -21,13 +32,6 @@ from lessonbook.sphinx_ext.numbers import set_minus
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
-
-RIGHT_CASE = "right"
-OTHER_CASE = "otherwise"
-
-_ITEM = re.compile(r"^(?P<indent>\s*[-*+]\s+)\[(?P<mark>[ xX])\](?:\s+(?P<text>.*))?$")
-_FEEDBACK = re.compile(r"^:\s+(?P<text>.*)$")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:\D|$))")
 
 
 class QuizForm(nodes.container):
@@ -66,17 +70,6 @@ class QuizKey(nodes.container):
     """The right number, with the feedback for others."""
 
 
-@dc.dataclass(frozen=True)
-class Choice:
-    """An item of a quiz's list; lines are counted in the directive's content from 0."""
-
-    is_right: bool
-    answer: list[str]
-    answer_line: int
-    feedback: list[str]
-    feedback_line: int
-
-
 class QuizDirective(LessonDirective):
     """A question with choices or a number."""
 
@@ -92,52 +85,26 @@ class QuizDirective(LessonDirective):
         )
         quiz = self.make_block(LessonBlock, "quiz", options)
         quiz += self.make_title(quiz, "", "Quiz")
-        end, choices = self._read_choices()
+        answers = self._read_answers()
         form = QuizForm("", classes=["lesson-quiz-form"])
         quiz += form
-        self._add_question(form, end)
+        self._add_question(form, answers.line)
         if "answer" in options:
-            self._add_number(quiz, form, options, choices)
+            self._add_number(quiz, form, options, answers.choices)
         else:
-            self._add_choices(quiz, form, options, choices)
+            self._add_choices(quiz, form, options, answers)
         return [quiz]
 
-    def _read_choices(self) -> tuple[int, list[Choice]]:
-        """Return the line on which the list of answers begins, and the answers."""
-        lines = list(self.content)
+    def _read_answers(self) -> Answers:
         parser = block_parser(cast("Any", self.env).myst_config)
-        tokens = [t for t in parser.parse("\n".join(lines) + "\n") if t.level <= 1]
-        tops = [(t.type, t.map[0]) for t in tokens if t.level == 0 and t.map]
-        kind, start = tops[-1] if tops else ("", 0)
-        if kind != "bullet_list_open":
-            return len(lines), []
-        items = [
-            t.map for t in tokens if t.type == "list_item_open" and t.map and t.map[0] >= start
-        ]
-        if not any(_ITEM.match(lines[first]) for first, _ in items):
-            return len(lines), []
-        return start, [
-            choice
-            for first, end in items
-            if (choice := self._read_choice(lines[first:end], first)) is not None
-        ]
+        answers = read_answers(list(self.content), parser)
+        self._complain(answers.complaints)
+        self._complain(check_texts(answers.choices))
+        return answers
 
-    def _read_choice(self, lines: list[str], line: int) -> Choice | None:
-        match = _ITEM.match(lines[0])
-        if match is None:
-            self._warn(f"answer begins with {lines[0].strip()!r}, allowed '- [ ]' or '- [x]'", line)
-            return None
-        indent = len(match["indent"])
-        body = [match["text"] or ""]
-        body += [row[indent:] if not row[:indent].strip() else row.lstrip() for row in lines[1:]]
-        split = next((i for i, row in enumerate(body) if i and _FEEDBACK.match(row)), len(body))
-        feedback = body[split:]
-        if feedback:
-            first = cast("re.Match[str]", _FEEDBACK.match(feedback[0]))
-            rest = textwrap.dedent("\n".join(feedback[1:])).split("\n")
-            feedback = [first["text"], *rest]
-        is_right = match["mark"] != " "
-        return Choice(is_right, body[:split], line, feedback, line + split)
+    def _complain(self, complaints: Iterable[Complaint]) -> None:
+        for complaint in complaints:
+            self._warn(complaint.message, complaint.line)
 
     def _warn(self, message: str, content_line: int | None = None) -> None:
         line = None
@@ -169,17 +136,18 @@ class QuizDirective(LessonDirective):
         quiz: nodes.Element,
         form: nodes.Element,
         options: dict[str, Any],
-        choices: list[Choice],
+        answers: Answers,
     ) -> None:
         for name in ("tolerance", "unit"):
             if name in options:
                 self._warn(f"option {name!r} needs the option 'answer'; add it")
         is_several = "several" in options
         quiz["quiz"] = "several" if is_several else "single"
-        self._check_choices(choices, is_several)
+        if answers.choices or not answers.complaints:
+            self._complain(check_choices(answers.choices, is_several))
         rows = QuizChoices("", classes=["lesson-quiz-choices"])
         form += rows
-        for number, choice in enumerate(choices, 1):
+        for number, choice in enumerate(answers.choices, 1):
             item = QuizChoice("", classes=["lesson-quiz-choice"], right=choice.is_right)
             item["input"] = {
                 "type": "checkbox" if is_several else "radio",
@@ -191,24 +159,8 @@ class QuizDirective(LessonDirective):
             item += self._make_feedback(choice, "Right" if choice.is_right else "Not right")
             rows += item
 
-    def _check_choices(self, choices: list[Choice], is_several: bool) -> None:
-        if len(choices) < 2:
-            self._warn(
-                f"found {len(choices)} answers, allowed two or more; end the block with a list of "
-                "'- [ ]' and '- [x]' items, or give a number with the option 'answer'"
-            )
-            return
-        count = sum(choice.is_right for choice in choices)
-        if not count or (count > 1 and not is_several):
-            self._warn(
-                f"found {count} right answers, allowed "
-                + ("one or more" if is_several else "one; mark it [x], or add the option 'several'")
-            )
-
     def _make_answer(self, choice: Choice, input_id: str) -> nodes.Element:
         body = self._parse_lines(choice.answer, choice.answer_line, nodes.container())
-        if not body.children:
-            self._warn("an answer has no text; write it behind the brackets", choice.answer_line)
         if len(body) == 1 and isinstance(body[0], nodes.paragraph):
             answer: nodes.Element = QuizLabel("", "", *body[0].children)
         else:
@@ -220,11 +172,6 @@ class QuizDirective(LessonDirective):
         feedback = QuizFeedback("", classes=["lesson-quiz-feedback"])
         feedback += nodes.paragraph("", verdict, classes=["lesson-quiz-verdict"])
         self._parse_lines(choice.feedback, choice.feedback_line, feedback)
-        if len(feedback) == 1:
-            self._warn(
-                "an answer has no feedback; add an indented line that begins with ': '",
-                choice.answer_line,
-            )
         return feedback
 
     def _add_number(
@@ -232,14 +179,16 @@ class QuizDirective(LessonDirective):
         quiz: nodes.Element,
         form: nodes.Element,
         options: dict[str, Any],
-        choices: list[Choice],
+        choices: Sequence[Choice],
     ) -> None:
         if "several" in options:
             self._warn("option 'several' is for choices, not for a number; remove it")
         text, answer = self._read_number(options, "answer")
         shown, tolerance = self._read_number(options, "tolerance")
+        if tolerance is not None and tolerance < 0:
+            self._warn(f"option 'tolerance': found {shown!r}, allowed a number from 0")
         if answer is not None and tolerance is None:
-            tolerance = _half_a_unit(answer)
+            tolerance = half_a_unit(answer)
             shown = set_minus(f"{tolerance:f}")
         unit = f" {options['unit']}" if "unit" in options else ""
         quiz["quiz"] = "number"
@@ -250,9 +199,12 @@ class QuizDirective(LessonDirective):
         form += [field, key]
         slack = f", give or take {shown}" if tolerance else ""
         key += nodes.paragraph("", f"The answer is {text}{unit}{slack}.")
+        bodies = [self._parse_lines(c.answer, c.answer_line, nodes.container()) for c in choices]
+        texts = ["" if _is_missing(body) else body.astext().strip() for body in bodies]
+        self._complain(check_cases(list(zip(choices, texts, strict=True))))
         if choices:
             cases = QuizChoices("", classes=["lesson-quiz-cases"])
-            cases += [self._make_case(choice) for choice in choices]
+            cases += [self._make_case(*case) for case in zip(choices, texts, strict=True)]
             key += cases
 
     def _read_number(self, options: dict[str, Any], name: str) -> tuple[str, Decimal | None]:
@@ -261,49 +213,24 @@ class QuizDirective(LessonDirective):
             return "", None
         children, _ = self.state.inline_text(options[name], self.lineno)
         text = "".join(child.astext() for child in children).strip()
-        number = _to_number(text)
+        number = to_number(text)
         if number is None and not _is_missing(children):
             self._warn(f"option {name!r}: found {text!r}, allowed a number or one {{eval}}")
         return text, number
 
-    def _make_case(self, choice: Choice) -> nodes.Element:
-        body = self._parse_lines(choice.answer, choice.answer_line, nodes.container())
-        text = body.astext().strip()
+    def _make_case(self, choice: Choice, text: str) -> nodes.Element:
         item = QuizChoice("", classes=["lesson-quiz-case"], right=choice.is_right)
         if choice.is_right:
             item["case"], verdict = RIGHT_CASE, "Right"
-            if text != RIGHT_CASE:
-                self._warn(
-                    f"found [x] {text!r}, allowed [x] {RIGHT_CASE!r}; the right number is the "
-                    "option 'answer'",
-                    choice.answer_line,
-                )
         elif text == OTHER_CASE:
             item["case"], verdict = OTHER_CASE, "Any other number"
         else:
-            number = _to_number(text)
+            number = to_number(text)
             item["case"], item["value"], verdict = "number", number, f"Not {text}"
-            if number is None and not _is_missing(body):
-                self._warn(
-                    f"found {text!r}, allowed a number or {OTHER_CASE!r}", choice.answer_line
-                )
-            elif number is not None:
-                item["tolerance"] = _half_a_unit(number)
+            if number is not None:
+                item["tolerance"] = half_a_unit(number)
         item += self._make_feedback(choice, verdict)
         return item
-
-
-def _to_number(text: str) -> Decimal | None:
-    try:
-        number = Decimal(_THOUSANDS.sub("", text.replace("\N{MINUS SIGN}", "-")))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
-
-
-def _half_a_unit(number: Decimal) -> Decimal:
-    """Return half a unit of the last decimal place that a number is written with."""
-    return Decimal(5).scaleb(int(number.as_tuple().exponent) - 1)
 
 
 def _is_missing(tree: nodes.Element | list[nodes.Node]) -> bool:

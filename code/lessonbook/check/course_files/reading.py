@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from lessonbook.check.rule import CourseRule, Example, PageRule, register
 from lessonbook.course import Course, Episode, Page
@@ -46,34 +45,16 @@ class UnreadableFrontMatter(PageRule):
     def check(self, page: Page, course: Course) -> Iterator[Finding]:
         """Report YAML that is none, and values of the wrong type."""
         for problem in page.problems:
-            if problem.kind == "front matter":
+            if problem.kind in ("front matter", "value"):
                 yield self.finding(page.path, problem.line, problem.message)
-        values = page.front_matter.values
-        if "title" in values and not _is_title(values["title"]):
-            yield self._wrong(page, "title", "the text of the page's heading")
-        kernel = values.get("kernelspec")
-        if "kernelspec" in values and not (isinstance(kernel, dict) and kernel.get("name")):
-            yield self._wrong(page, "kernelspec", "the line `  name: python3` below it")
-        if "file_format" in values and values["file_format"] != "mystnb":
-            yield self._wrong(page, "file_format", "mystnb")
-        if "lesson_ignore" in values and not isinstance(values["lesson_ignore"], dict):
-            yield self._wrong(page, "lesson_ignore", "lines of the form `LB047: reason`")
         if isinstance(page, Episode) and self._lacks_title(page):
             message = "this episode has no title; write `title: …` in its front matter."
             yield self.finding(page.path, 1, message)
 
-    def _wrong(self, page: Page, name: str, allowed: str) -> Finding:
-        value = page.front_matter.values[name]
-        message = f"{name}: found {value!r}, allowed {allowed}; correct the front matter."
-        return self.finding(page.path, page.front_matter.line_of(name), message)
-
     def _lacks_title(self, page: Page) -> bool:
         has_heading = any(heading.level == 1 for heading in page.headings)
-        return not (page.problems or has_heading or "title" in page.front_matter.values)
-
-
-def _is_title(value: Any) -> bool:
-    return isinstance(value, str | int | float) and bool(str(value).strip())
+        is_read = all(problem.kind == "value" for problem in page.problems)
+        return is_read and not (has_heading or "title" in page.front_matter.values)
 
 
 @register

@@ -121,3 +121,22 @@ class BlockTakenForOption(PageRule):
         for problem in page.problems:
             if problem.kind == "trapped":
                 yield self.finding(page.path, problem.line, problem.message)
+
+
+@register
+class HtmlShownAsText(PageRule):
+    """HTML in a title, caption or quiz."""
+
+    id = "LB035"
+    why = (
+        "Titles, captions and quizzes also stand in tables of contents, search results and "
+        "collected pages, so HTML in them is shown as it is written and does nothing."
+    )
+    bad = Example("# A page\n\n## Yeast <sub>dry</sub>\n\nText.\n", 3)
+    good = Example("# A page\n\n## Yeast {sub}`dry`\n\nText.\n")
+
+    def check(self, page: Page, course: Course) -> Iterator[Finding]:
+        """Report the first tag of each title, caption and piece of a quiz."""
+        for problem in page.problems:
+            if problem.kind == "html":
+                yield self.finding(page.path, problem.line, problem.message)
