@@ -14,13 +14,16 @@ READY := $(VENV)/.ready
 # two processes, each with whole files: one tests the lesson builder while the other samples
 PYTEST_OPTIONS ?= --numprocesses 2 --dist loadfile
 
-.PHONY: help site test env cmdstan browser validate lint lock bench clean
+.PHONY: help site pdf test env cmdstan browser validate lint lock bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
 site: env cmdstan ## build the whole site into _build/html
 	@$(BIN)/lessonbook build --check
+
+pdf: env cmdstan browser ## print the whole course into _build/html/course.pdf
+	@$(BIN)/lessonbook pdf
 
 test: env cmdstan browser ## run every test
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parent.parent
 POST_BUILD = ROOT / "binder" / "postBuild"
@@ -46,6 +47,14 @@ def test_container_installs_what_the_build_needs(container):
 
 def test_binder_installs_a_compiler():
     assert (ROOT / "binder" / "apt.txt").read_text().split() == ["g++", "make"]
+
+
+def test_binder_fetches_the_notebooks_that_the_pages_link_to():
+    assert "\nnbgitpuller" in (ROOT / "binder" / "requirements.txt").read_text()
+    config = yaml.safe_load((ROOT / "_config.yml").read_text())
+    branch = config["sphinx"]["config"]["lesson_notebooks_branch"]
+    workflow = (ROOT / ".github" / "workflows" / "build.yml").read_text()
+    assert f"push_notebooks.sh _build/html {branch}\n" in workflow
 
 
 def test_binder_prepares_the_environment_and_its_kernel(tmp_path):

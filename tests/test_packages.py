@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -37,6 +39,27 @@ def test_packages_are_installed_from_this_checkout(tmp_path):
     for package in ("hierarchical_models", "lessonbook"):
         file = run(f"import {package}; print({package}.__file__)", tmp_path)
         assert Path(file) == ROOT / "code" / package / "__init__.py"
+
+
+def test_wheel_holds_every_file_that_the_packages_read(tmp_path):
+    # in a copy, as building leaves folders behind
+    source = tmp_path / "source"
+    ignored = shutil.ignore_patterns("__pycache__", ".*", "*.egg-info")
+    shutil.copytree(ROOT / "code", source / "code", ignore=ignored)
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*command, "--quiet", "--wheel-dir", tmp_path, source], check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        packed = set(archive.namelist())
+    files = {
+        path.relative_to(source / "code").as_posix()
+        for package in ("hierarchical_models", "lessonbook")
+        for path in (source / "code" / package).rglob("*")
+        if path.is_file() and path.name not in ("AUTHORING.md", "ruff.toml")
+    }
+    assert files - packed == set()
 
 
 def test_importing_the_models_does_not_wait_for_arviz_or_pymc(tmp_path):

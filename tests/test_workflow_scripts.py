@@ -162,3 +162,44 @@ def test_lock_file_that_is_up_to_date_is_not_proposed(gh, checkout):
     calls, _, ran = gh("propose_lock.sh", "main", cwd=course)
     assert calls == []
     assert "up to date" in ran.stdout
+
+
+@pytest.fixture
+def built(tmp_path):
+    """A site with a notebook for learners, one for instructors, and a page."""
+    folder = tmp_path / "built"
+    for name in ("a/one.ipynb", "a/one-data.zip", "a/one.html", "instructor/a/one.ipynb"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+    return folder
+
+
+def test_notebooks_of_learners_are_pushed_to_a_branch_without_history(
+    gh, checkout, built, tmp_path
+):
+    course, git = checkout
+    (course / ".gitignore").write_text("*.zip\n")
+    calls, _, _ = gh("push_notebooks.sh", built, "notebooks", cwd=course)
+    assert calls == ["auth setup-git"]
+    there = ("--git-dir", str(tmp_path / "origin.git"))
+    names = git(*there, "ls-tree", "-r", "--name-only", "notebooks").split()
+    assert names == ["a/one-data.zip", "a/one.ipynb"]
+    first = git(*there, "rev-parse", "notebooks")
+
+    calls, _, ran = gh("push_notebooks.sh", built, "notebooks", cwd=course)
+    assert calls == [] and "are the same" in ran.stdout
+    assert git(*there, "rev-parse", "notebooks") == first
+
+    (built / "a/one.ipynb").write_text("another")
+    gh("push_notebooks.sh", built, "notebooks", cwd=course)
+    assert git(*there, "show", "notebooks:a/one.ipynb") == "another"
+    assert git(*there, "rev-list", "--count", "notebooks").strip() == "1"
+    # the checkout is as it was
+    assert git("status", "--short", cwd=course).split() == ["??", ".gitignore"]
+
+
+def test_a_folder_without_notebooks_is_refused(gh, checkout, tmp_path):
+    course, _ = checkout
+    (tmp_path / "empty").mkdir()
+    calls, _, ran = gh("push_notebooks.sh", tmp_path / "empty", "notebooks", cwd=course, status=1)
+    assert calls == [] and "found no notebook" in ran.stderr

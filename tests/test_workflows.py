@@ -30,7 +30,7 @@ USES = re.compile(r"^\s*(?:- )?uses:\s*(\S+)(.*)$", re.M)
 VERSION = re.compile(r"\s+# v\d+\.\d+\.\d+$")
 MAX_MINUTES = 360
 WRITERS = {
-    "build.yml": {"publish": {"pages", "id-token"}},
+    "build.yml": {"publish": {"pages", "id-token"}, "notebooks": {"contents"}},
     "dependencies.yml": {"propose": {"actions", "contents", "pull-requests"}},
     "links.yml": {"report": {"issues"}},
 }

@@ -13,6 +13,7 @@ COMMANDS = {
     "build": "Build the site.",
     "status": "Say which episodes are stale, and why.",
     "serve": "Show the site while you write.",
+    "pdf": "Print the whole course, for readers who want it on paper.",
     "linkcheck": "Ask for the pages on other sites that the course links to.",
     "init": "Begin a course that builds at once.",
     "new": "Write a new episode, with its blanks marked.",

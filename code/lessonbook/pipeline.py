@@ -10,12 +10,9 @@ from tempfile import TemporaryDirectory
 
 from filelock import FileLock, Timeout
 
-from lessonbook.downloads.write import (
-    offer_offline_copy,
-    wants_offline_copy,
-    write_downloads,
-    write_offline_copy,
-)
+from lessonbook.downloads.course import offer_course, wants_offline_copy, write_offline_copy
+from lessonbook.downloads.printed import printed_state
+from lessonbook.downloads.write import write_downloads
 from lessonbook.execution_settings import page_matches
 from lessonbook.findings import Finding, LessonbookError
 from lessonbook.plan import EpisodePlan, Plan, plan
@@ -90,7 +87,8 @@ def build(
         with _explained(project, report):
             current = _execute_stale(project, jobs, episodes, report)
         wanted = [view for view in VIEWS if view in views]
-        inputs = digest_inputs(project, current, [f"strict {is_strict}", *wanted])
+        options = [f"strict {is_strict}", f"pdf {printed_state(project)}", *wanted]
+        inputs = digest_inputs(project, current, options)
         first_page = project.site_folder / VIEW_FOLDERS[wanted[0]] / "index.html"
         if is_site_current(project, inputs):
             report("nothing has changed since the site was built")
@@ -101,7 +99,7 @@ def build(
         _check_unchanged(current, plan(project))
 
         def prepare(site: Path) -> None:
-            _finish(project, site, pages, current)
+            _finish(project, site, pages, current, report)
             verify_site(project, site, report, is_strict=is_strict)
 
         publish(pages, project.site_folder, prepare)
@@ -110,10 +108,15 @@ def build(
     return first_page
 
 
-def _finish(project: Project, site: Path, folders: Collection[str], current: Plan) -> None:
+def _finish(
+    project: Project,
+    site: Path,
+    folders: Collection[str],
+    current: Plan,
+    report: Callable[[str], None],
+) -> None:
     """Finish the pages of each view, and write what readers, hosts and search engines ask for."""
     cache = project.build_folder / RENDER_FOLDER
-    offers_copy = VIEW_FOLDERS[LEARNER] in folders and wants_offline_copy(project)
     for view in VIEWS:
         folder = VIEW_FOLDERS[view]
         if folder not in folders:
@@ -125,14 +128,14 @@ def _finish(project: Project, site: Path, folders: Collection[str], current: Pla
             cache / DOWNLOADS_FOLDER / view,
             for_instructor=view == INSTRUCTOR,
         )
-        if offers_copy and view == LEARNER:
-            offer_offline_copy(project, site)
+        if view == LEARNER:
+            offer_course(project, site, report)
         assemble(site / folder, cache / ASSEMBLY_FOLDER)
     write_headers(site)
     if VIEW_FOLDERS[LEARNER] in folders:  # instructors' pages are for no search engine
         write_sitemap(site, find_pages(site))
-    if offers_copy:
-        write_offline_copy(project, site, left_out=[VIEW_FOLDERS[INSTRUCTOR]])
+        if wants_offline_copy(project):
+            write_offline_copy(project, site, left_out=[VIEW_FOLDERS[INSTRUCTOR]])
 
 
 @contextmanager

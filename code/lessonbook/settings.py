@@ -76,6 +76,7 @@ _MAPPING = Setting("settings of the form `name: value`", _is_a(dict))
 _LIMIT = Setting("a whole number above 0, or -1 for no limit", _is_limit)
 LESSON_SETTINGS: Mapping[str, Setting] = {
     "lesson_view": Setting("learner or instructor", lambda v: v in ("learner", "instructor")),
+    "lesson_card": _TEXT,
     "lesson_containers": _LIST,
     "lesson_dependencies": _LIST,
     "lesson_environment": _LIST,
@@ -84,8 +85,11 @@ LESSON_SETTINGS: Mapping[str, Setting] = {
     "lesson_memory_limit": _LIMIT,
     "lesson_offline_copy": _SWITCH,
     "lesson_models": _TEXT,
+    "lesson_notebooks_branch": _TEXT,
     "lesson_output_limit": _LIMIT,
+    "lesson_pdf": _TEXT,
     "lesson_repeat_warnings": _SWITCH,
+    "lesson_requirements": _TEXT,
     "lesson_schedule": _MAPPING,
     "lesson_view_links": _SWITCH,
     "lesson_data": _LIST,

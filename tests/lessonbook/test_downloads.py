@@ -17,7 +17,9 @@ from nbclient import NotebookClient
 from lessonbook.downloads.cells import Code, choose_parts, join_cells
 from lessonbook.downloads.inline import Page
 from lessonbook.downloads.pieces import CellPlace, read_pieces
+from lessonbook.downloads.write import describe_requirements
 from lessonbook.findings import LessonbookError
+from lessonbook.project import Project
 
 from .courses import cell, edit, write_course
 from .test_site_build import call
@@ -333,3 +335,17 @@ def test_damaged_kept_files_are_made_anew(course, site):
 def test_a_build_without_changes_touches_nothing(course):
     output = call(course, "build")
     assert "nothing has changed" in output
+
+
+def test_files_say_what_the_code_needs(tmp_path):
+    project = Project(tmp_path, {}, ())
+    assert describe_requirements(project) == ""
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    assert "`pip install .` in a copy of the course" in describe_requirements(project)
+    config = {
+        "repository": {"url": "https://example.org/rats"},
+        "sphinx": {"config": {"lesson_requirements": "And *patience*."}},
+    }
+    assert describe_requirements(Project(tmp_path, config, ())) == (
+        "`pip install git+https://example.org/rats` installs what the code needs. And *patience*."
+    )

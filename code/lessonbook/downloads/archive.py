@@ -10,6 +10,8 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 """The first that the format knows; when a file was written says nothing about what is in it."""
 _PERMISSIONS = 0o644 << 16
 _UNIX = 3
+_COMPRESSED = (".gif", ".jpg", ".mp4", ".png", ".webm", ".webp", ".woff2", ".zip")
+"""Files that packing again would make no smaller, and take time."""
 
 
 def make_archive(files: Mapping[str, bytes]) -> bytes:
@@ -34,7 +36,8 @@ def make_archive(files: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, _DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            is_small = name.lower().endswith(_COMPRESSED)
+            entry.compress_type = zipfile.ZIP_STORED if is_small else zipfile.ZIP_DEFLATED
             entry.external_attr = _PERMISSIONS
             entry.create_system = _UNIX
             archive.writestr(entry, files[name])

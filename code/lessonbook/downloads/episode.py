@@ -69,7 +69,7 @@ def _introduction(source: Source, page: Page) -> list[Text]:
     if page.address:
         lines.append(f"This comes from the page <{page.address}>.")
     if source.requirements:
-        lines.append(f"What the code needs is installed by `pip install {source.requirements}`.")
+        lines.append(source.requirements)
     return [Text(" ".join(lines))] if lines else []
 
 

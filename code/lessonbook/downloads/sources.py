@@ -26,7 +26,7 @@ class Source:
     text : str
         Its HTML.
     requirements : str
-        What pip has to install before the code runs; empty if that is not known.
+        What the code needs, in sentences of Markdown; empty if that is not known.
     """
 
     name: str

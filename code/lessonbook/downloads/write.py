@@ -7,22 +7,19 @@ import json
 import shutil
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
-import yaml
-
-from lessonbook.downloads.archive import make_archive
 from lessonbook.downloads.data import pack_data
-from lessonbook.downloads.links import Download, add_links, remove_links
+from lessonbook.downloads.links import Download, add_links
 from lessonbook.downloads.sources import EXERCISES, NOTEBOOK, SCRIPT, Source, find_images
 from lessonbook.execution_settings import ExecutionSettings, execution_settings
+from lessonbook.lesson_config import lesson_setting
 from lessonbook.plan import EpisodePlan
-from lessonbook.project import SOURCE_SUFFIXES, TOC_NAME, Project
+from lessonbook.project import Project
 from lessonbook.settings import read_settings
 
 DATA = "-data.zip"
-OFFLINE_COPY = "offline-copy.zip"
 LABELS = {
     NOTEBOOK: "Notebook with results",
     EXERCISES: "Notebook without solutions and results",
@@ -61,7 +58,7 @@ def write_downloads(
     LessonbookError
         If a page and its executed notebook do not go together.
     """
-    requirements = _requirements(project)
+    requirements = describe_requirements(project)
     folders = read_settings(project.config).data_folders
     settings = execution_settings(project)
     for episode in episodes:
@@ -86,59 +83,33 @@ def write_downloads(
         file.write_text(add_links(text, name, downloads), encoding="utf8")
 
 
-def offer_offline_copy(project: Project, site: Path) -> None:
-    """List the copy for offline use on the course's first page, before the page is finished."""
-    name = _first_page(project)
-    text = (site / name).read_text(encoding="utf8")
-    label = "The whole course, to be read without a network"
-    (site / name).write_text(add_links(text, name, [Download(OFFLINE_COPY, label)]), "utf8")
-
-
-def write_offline_copy(project: Project, site: Path, left_out: Iterable[str]) -> None:
-    """Pack the finished site.
+def describe_requirements(project: Project) -> str:
+    """Say what the code of the course needs before it runs anywhere else.
 
     Parameters
     ----------
     project : Project
         The course.
-    site : pathlib.Path
-        The site; the archive is written into it.
-    left_out : iterable of str
-        Folders of the site that are not for learners.
+
+    Returns
+    -------
+    str
+        Sentences in Markdown; empty where the course installs nothing and says nothing.
     """
-    folders = {folder for folder in left_out if folder}
-    files = {}
-    for path in site.rglob("*"):
-        name = path.relative_to(site)
-        if path.is_file() and name.parts[0] not in folders and str(name) != OFFLINE_COPY:
-            files[f"course/{name.as_posix()}"] = path.read_bytes()
-    first = f"course/{_first_page(project)}"
-    # the copy does not hold itself
-    files[first] = remove_links(files[first].decode("utf8")).encode("utf8")
-    (site / OFFLINE_COPY).write_bytes(make_archive(files))
-
-
-def wants_offline_copy(project: Project) -> bool:
-    """Tell whether the course sets ``lesson_offline_copy``."""
-    sphinx = project.config.get("sphinx")
-    config = sphinx.get("config") if isinstance(sphinx, dict) else None
-    return isinstance(config, dict) and config.get("lesson_offline_copy") is True
-
-
-def _first_page(project: Project) -> str:
-    """Return the path of the course's first page, wherever its contents name it."""
-    contents = yaml.safe_load((project.root / TOC_NAME).read_text(encoding="utf8"))
-    source = PurePosixPath(contents["root"])
-    is_file = source.suffix in SOURCE_SUFFIXES
-    return f"{source.with_suffix('') if is_file else source}.html"
-
-
-def _requirements(project: Project) -> str:
-    """Return what pip installs the course's own packages from."""
     repository: Any = project.config.get("repository")
     url = repository.get("url") if isinstance(repository, dict) else None
-    is_package = (project.root / "pyproject.toml").is_file()
-    return f"git+{url}" if url and is_package else ""
+    sentences = []
+    if (project.root / "pyproject.toml").is_file():
+        if url:
+            sentences.append(f"`pip install git+{url}` installs what the code needs.")
+        else:
+            sentences.append(
+                "`pip install .` in a copy of the course installs what the code needs."
+            )
+    own = lesson_setting(project.config, "lesson_requirements")
+    if isinstance(own, str):
+        sentences.append(own.strip())
+    return " ".join(sentences)
 
 
 def _make_or_fetch(
