@@ -6,6 +6,7 @@ import re
 import struct
 
 import pytest
+from PIL import Image
 
 from lessonbook.citation import read_citation
 from lessonbook.site.drawings import slim_drawing
@@ -13,6 +14,7 @@ from lessonbook.site.fonts import find_math_signs, subset_font
 from lessonbook.site.image_size import read_image_size
 from lessonbook.site.page import PANDAS_STYLES, finish_page
 from lessonbook.site.policy import POLICY, policy_tag, write_headers
+from lessonbook.site.previews import show_previews
 from lessonbook.site.styles import Vocabulary, shake
 from lessonbook.site.tags import read_attributes, rewrite_tags, write_attributes
 from lessonbook.sphinx_ext.extension import STATIC_DIR
@@ -61,6 +63,35 @@ def test_what_pandas_puts_before_each_table_is_in_the_common_sheet():
 )
 def test_what_only_looks_like_a_tag_or_needs_nothing_is_left_alone(source):
     assert finish(source) == page(source)
+
+
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="400">{}</svg>'
+ENTRY = (
+    '<div class="lesson-figure-entry">\n<img alt="A line" src="../_images/{}" width="9"/></div>\n'
+    '<p class="lesson-origin">In the episode</p>'
+)
+
+
+def test_lists_of_figures_show_small_pictures(tmp_path):
+    images = tmp_path / "_images"
+    images.mkdir()
+    dots = "".join(f'<circle cx="{x}" cy="{x % 400}" r="9"/>' for x in range(800))
+    (images / "a.svg").write_text(DRAWING.format(dots))
+    (images / "b.svg").write_text("no drawing")
+    (tmp_path / "book").mkdir()
+    page = tmp_path / "book" / "figures.html"
+    other = ENTRY.format("b.svg") + '<img src="../_images/a.svg">' + ENTRY.format("gone.svg")
+    before = {page: ENTRY.format("a.svg") + other}
+    (text,) = show_previews(before, tmp_path / "cache").values()
+    (name,) = re.findall(r'src="../_images/(preview-\w+\.webp)"', text)
+    assert text == ENTRY.format(name) + other
+    with Image.open(images / name) as small:
+        assert small.size == (480, 240)
+        assert small.convert("L").getextrema()[0] < 50
+    assert (images / name).stat().st_size < (images / "a.svg").stat().st_size
+    (images / name).unlink()
+    assert show_previews(before, tmp_path / "cache")[page] == text
+    assert (images / name).is_file()
 
 
 def test_images_get_their_size_and_wait():

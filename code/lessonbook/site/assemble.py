@@ -14,6 +14,7 @@ from lessonbook.site.drawings import slim_drawing
 from lessonbook.site.fonts import MATH_FONT, find_math_signs, subset_font
 from lessonbook.site.page import CLASS_PREFIX, STYLE_OPEN
 from lessonbook.site.policy import policy_tag
+from lessonbook.site.previews import show_previews
 from lessonbook.site.styles import Vocabulary, shake
 from lessonbook.site.tags import read_attributes
 
@@ -62,6 +63,7 @@ def assemble(folder: Path, cache: Path) -> None:
         return
     for path in (folder / IMAGES).glob("*.svg"):
         path.write_text(slim_drawing(path.read_text(encoding="utf8")), encoding="utf8")
+    texts = show_previews(texts, cache)
     rules: dict[str, None] = {}
     texts = {path: _move_code(folder, path, text, rules) for path, text in texts.items()}
     version = _write_style_sheet(folder, texts, sheets, cache, "\n".join(rules))
