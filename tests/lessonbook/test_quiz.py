@@ -39,6 +39,12 @@ def test_choices_are_labelled_native_controls_in_a_fieldset(build):
     assert form.select_one("[role=status][aria-live=polite]").get_text() == ""
 
 
+def test_an_answer_that_is_only_a_formula_has_a_name(build):
+    page = "# T\n\n:::{quiz} Which?\n- [x] $x < 1$\n  : f\n- [ ] $y$, or so\n  : f\n:::\n"
+    inputs = build(page).page().select("fieldset input")
+    assert [i.get("aria-label") for i in inputs] == ["x < 1", None]
+
+
 def test_without_script_every_answer_tells_whether_it_is_right_and_why(build):
     why = build(SINGLE).page().select("li > details.lesson-quiz-feedback")
     assert [squeeze(d.select_one(".lesson-quiz-why")) for d in why] == [

@@ -309,9 +309,18 @@ def visit_choice(self: HTML5Translator, node: nodes.Element) -> None:
     self.body.append(self.starttag(node, "li", **_write_attributes(data)))
     if "input" in node:
         written = "".join(f' {key}="{html.escape(v)}"' for key, v in node["input"].items())
-        labelled = isinstance(node[0], QuizAnswer)
-        label = f' aria-labelledby="{node["input"]["id"]}-answer"' if labelled else ""
-        self.body.append(f"<input{written}{label} />\n")
+        self.body.append(f"<input{written}{_name(node[0], node['input']['id'])} />\n")
+
+
+def _name(answer: nodes.Element, input_id: str) -> str:
+    """Return the attribute that names a button where its label does not."""
+    if isinstance(answer, QuizAnswer):
+        return f' aria-labelledby="{input_id}-answer"'
+    words = [child for child in answer.children if not isinstance(child, nodes.math)]
+    if any(child.astext().strip() for child in words):
+        return ""
+    # a formula alone has no text that every screen reader finds
+    return f' aria-label="{html.escape(answer.astext().strip())}"'
 
 
 def depart_choice(self: HTML5Translator, node: nodes.Element) -> None:
