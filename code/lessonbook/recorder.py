@@ -44,12 +44,20 @@ def file_state(path: str) -> str:
 
 
 def folder_state(path: str) -> list[str] | None:
-    """Return the names in a folder, None if there is no such folder that can be read."""
+    """Return the names in a folder, None if there is no such folder that can be read.
+
+    Without those of hidden folders, which come and go with the tools that keep their state there.
+    """
     try:
         names = os.listdir(path)
     except OSError:
         return None
-    return sorted(name for name in names if name not in PASSED_OVER)
+    return sorted(
+        name
+        for name in names
+        if name not in PASSED_OVER
+        and not (name.startswith(".") and os.path.isdir(os.path.join(path, name)))
+    )
 
 
 def is_of_course(name: str) -> bool:

@@ -104,6 +104,13 @@ def test_a_listed_folder_is_noted_with_its_names(record):
     assert records.folders == {"data": ["one.csv"]}
 
 
+def test_a_tools_hidden_folder_is_no_part_of_a_listing(course, record):
+    (course / "data/.tool_cache").mkdir()
+    (course / "data/.options").write_text("a hidden file may be read with the rest")
+    records = record("import os; os.listdir(ROOT + '/data')")
+    assert records.folders == {"data": [".options", "one.csv"]}
+
+
 def test_the_search_for_modules_is_no_listing(record):
     script = "import sys; sys.path.insert(0, ROOT + '/code'); import helper\n"
     assert record(script + "from importlib.metadata import version; version('click')").folders == {}
