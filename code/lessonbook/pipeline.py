@@ -18,7 +18,7 @@ from lessonbook.findings import Finding, LessonbookError
 from lessonbook.plan import EpisodePlan, Plan, plan
 from lessonbook.processes import course_tag, end_processes, guard, new_tag
 from lessonbook.project import Project, load_project
-from lessonbook.publish import publish
+from lessonbook.publish import publish, remove_leftovers
 from lessonbook.render import RENDER_FOLDER, render
 from lessonbook.site.assemble import assemble, find_pages
 from lessonbook.site.policy import write_headers
@@ -148,8 +148,9 @@ def _sole_use(project: Project, report: Callable[[str], None]) -> Iterator[None]
         report("waiting for another build of this course to end")
         lock.acquire()
     try:
-        # of a build that was killed together with its guard
+        # of a build that was killed, perhaps together with its guard
         end_processes(course_tag(project.root))
+        remove_leftovers(project.site_folder.parent)
         yield
     finally:
         lock.release()

@@ -10,6 +10,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from filelock import FileLock
+
 from lessonbook.manifest import Manifest
 from lessonbook.recorder import file_state
 
@@ -20,6 +22,7 @@ KEY_FIELD = "lesson_digest"
 """Field of the kernel's metadata that makes the key of a run part of jupyter-cache's own."""
 
 _INDEX = "global.db"
+_SHARE_LOCK = "share.lock"
 
 
 def result_file(cache: Path, result: str) -> Path:
@@ -105,17 +108,21 @@ class ResultStore:
         from jupyter_cache.cache.db import NbCacheRecord
 
         _, wanted = self._open().create_hashed_notebook(notebook)
-        if wanted == result or _is_whole(result_file(self.folder, wanted)):
+        if wanted == result:
             return
-        executed: NotebookNode = nbformat.read(  # type: ignore[no-untyped-call]
-            result_file(self.folder, result), nbformat.NO_CONVERT
-        )
-        cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        for kept, cell in zip(executed.cells, cells, strict=True):
-            kept.metadata = cell.metadata
-        executed.metadata["kernelspec"] = notebook.metadata["kernelspec"]
-        record = NbCacheRecord.record_from_hashkey(result, self._open().db)
-        self.store(executed, path, record.data["execution_seconds"])
+        # both views are rendered at once: what one has shared the other must find, and not redo
+        with FileLock(self.folder / _SHARE_LOCK):
+            if _is_whole(result_file(self.folder, wanted)):
+                return
+            executed: NotebookNode = nbformat.read(  # type: ignore[no-untyped-call]
+                result_file(self.folder, result), nbformat.NO_CONVERT
+            )
+            cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+            for kept, cell in zip(executed.cells, cells, strict=True):
+                kept.metadata = cell.metadata
+            executed.metadata["kernelspec"] = notebook.metadata["kernelspec"]
+            record = NbCacheRecord.record_from_hashkey(result, self._open().db)
+            self.store(executed, path, record.data["execution_seconds"])
 
     def drop_superseded(self, pages: Collection[Path], kept: Mapping[str, Path]) -> None:
         """Drop the results that no page has any more.

@@ -258,6 +258,14 @@ def test_a_build_that_is_killed_at_any_moment_is_made_good_by_the_next(course):
     assert not list((course / "_build").glob(".next-*"))
 
 
+def test_a_build_with_nothing_to_do_removes_what_a_killed_one_left(course):
+    call(course, "build", *LEARNER)
+    left = course / "_build/.next-killed"
+    left.mkdir()
+    assert "nothing has changed" in call(course, "build", *LEARNER)
+    assert not left.exists()
+
+
 def test_a_full_disk_leaves_the_site_and_the_next_build_is_right(course):
     (course / "_build").mkdir()
     if subprocess.run(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import nbformat
 import pytest
 
@@ -50,3 +54,26 @@ def test_results_half_shared_are_shared_again(tmp_path, damage):
     damage(whole)
     ResultStore(store.folder).share(result, executed(page, alt="A curve."), page)
     assert whole.read_text() == content
+
+
+def test_two_views_that_share_results_at_once_write_them_once(tmp_path, monkeypatch):
+    page = tmp_path / "page.md"
+    store = ResultStore(tmp_path / "cache")
+    result, _ = store.store(executed(page), page, 1.0)
+    written = []
+    both = threading.Barrier(2)
+
+    def slow_store(self, *arguments):
+        written.append(arguments)
+        time.sleep(0.3)  # long enough for the other to come by
+        return keep(self, *arguments)
+
+    def share(_):
+        both.wait()
+        ResultStore(store.folder).share(result, executed(page, alt="A curve."), page)
+
+    keep = ResultStore.store
+    monkeypatch.setattr(ResultStore, "store", slow_store)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(share, range(2)))
+    assert len(written) == 1

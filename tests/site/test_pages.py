@@ -168,6 +168,15 @@ def test_nothing_for_instructors_reaches_the_learners_site(site, name):
     assert not (site / "_sources").exists()
 
 
+def without_downloads(article):
+    """Remove what only a site that is finished offers, and take small pictures for large ones."""
+    for element in article.select("nav.lesson-downloads"):
+        element.decompose()
+    for image in article.select(".lesson-figure-entry img"):
+        image["src"] = "picture"
+    return str(article).split()
+
+
 def test_plain_jupyter_book_gives_the_same_pages_and_executes_nothing(site, tmp_path):
     command = ["jupyter-book", "build", ".", "-W", "--keep-going", "--path-output", str(tmp_path)]
     executable = Path(sys.executable).with_name(command[0])
@@ -181,4 +190,4 @@ def test_plain_jupyter_book_gives_the_same_pages_and_executes_nothing(site, tmp_
             BeautifulSoup((folder / f"{page}.html").read_text(encoding="utf8"), "html5lib")
             for folder in (site, tmp_path / "_build" / "html")
         )
-        assert str(ours.find("article")) == str(plain.find("article"))
+        assert without_downloads(ours.find("article")) == without_downloads(plain.find("article"))
