@@ -286,8 +286,17 @@ def read(site, name="episodes/one"):
     return BeautifulSoup((site / f"{name}.html").read_text(), "html.parser")
 
 
-@pytest.mark.parametrize("name", ["episodes/one", "index"])
-def test_page_has_the_video_with_controls_still_captions_and_words(site, name):
+def test_page_of_figures_has_the_still_and_the_words_of_a_video(site):
+    page = read(site, "index")
+    box = page.select_one("figure .lesson-video")
+    assert page.video is None
+    assert box.img["alt"] == "A line rises to the right."
+    assert "lesson-video-still" not in box.img.get("class", [])  # which only paper shows
+    assert len(box.select("details li")) == 2
+
+
+def test_page_has_the_video_with_controls_still_captions_and_words(site):
+    name = "episodes/one"
     box = read(site, name).select_one("figure .lesson-video")
     video = box.video
     assert {"controls", "playsinline"} <= video.attrs.keys() and "autoplay" not in video.attrs
@@ -321,7 +330,8 @@ def test_learners_have_no_file_of_an_instructors_video(site):
 
 def test_files_come_from_stored_results_when_nothing_is_run(course, site):
     media = {p: p.read_bytes() for p in site.rglob("_images/*")}
-    assert len(media) == 8  # the stills of both are the same picture
+    # the stills of both are the same picture, and small ones are on the page of figures
+    assert len([path for path in media if path.suffix != ".webp"]) == 8
     page = course / "episodes/one.md"
     for folder in ("html", ".render"):
         shutil.rmtree(course / "_build" / folder)

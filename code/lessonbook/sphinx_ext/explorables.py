@@ -24,7 +24,7 @@ from lessonbook.charts import (
     write_bundle,
 )
 from lessonbook.error_place import place_of_error
-from lessonbook.sphinx_ext.fragments import LessonFragment
+from lessonbook.sphinx_ext.fragments import is_copy
 from lessonbook.sphinx_ext.messages import warn
 from lessonbook.sphinx_ext.nested_cells import get_episode, get_source_lines
 
@@ -118,7 +118,7 @@ def visit_explorable(self: HTML5Translator, node: nodes.Element) -> None:
 def depart_explorable(self: HTML5Translator, node: nodes.Element) -> None:
     """Close the still; the chart follows, but not on pages that show what others contain."""
     self.body.append("</div>\n")
-    if not _is_copy(node):
+    if not is_copy(node):
         # a script that the page cannot run, so no policy forbids it
         chart = node["chart"].replace("<", "\\u003c")
         self.body.append(
@@ -126,14 +126,6 @@ def depart_explorable(self: HTML5Translator, node: nodes.Element) -> None:
             f'data-version="{bundle_version()}">{chart}</script>\n'
         )
     self.body.append("</div>\n")
-
-
-def _is_copy(node: nodes.Node | None) -> bool:
-    while node is not None:
-        if isinstance(node, LessonFragment):
-            return True
-        node = node.parent
-    return False
 
 
 def note_explorables(app: Sphinx, doctree: nodes.document) -> None:

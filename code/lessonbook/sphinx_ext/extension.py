@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,10 +87,18 @@ def setup_extension(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", add_assets)
     return {
         "version": lessonbook.__version__,
-        "env_version": 1,
+        "env_version": _own_version(),
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
+
+
+def _own_version() -> int:
+    """Digest this package: what another version of it has read, Sphinx must read again."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(lessonbook.__file__).parent.rglob("*.py")):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return int(digest.hexdigest()[:15], 16)
 
 
 def add_assets(app: Sphinx) -> None:

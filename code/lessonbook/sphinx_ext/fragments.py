@@ -40,6 +40,15 @@ class LessonFragment(nodes.container):
     """
 
 
+def is_copy(node: nodes.Node | None) -> bool:
+    """Tell whether a node is on a page that shows pieces of others."""
+    while node is not None:
+        if isinstance(node, LessonFragment):
+            return True
+        node = node.parent
+    return False
+
+
 def slug_of(docname: str) -> str:
     """Return a page's name as it may stand in an id.
 

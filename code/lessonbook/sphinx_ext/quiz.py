@@ -309,13 +309,14 @@ def visit_choice(self: HTML5Translator, node: nodes.Element) -> None:
     self.body.append(self.starttag(node, "li", **_write_attributes(data)))
     if "input" in node:
         written = "".join(f' {key}="{html.escape(v)}"' for key, v in node["input"].items())
-        self.body.append(f"<input{written}{_name(node[0], node['input']['id'])} />\n")
+        self.body.append(f"<input{written}{_name(node)} />\n")
 
 
-def _name(answer: nodes.Element, input_id: str) -> str:
+def _name(choice: nodes.Element) -> str:
     """Return the attribute that names a button where its label does not."""
+    answer = choice[0]
     if isinstance(answer, QuizAnswer):
-        return f' aria-labelledby="{input_id}-answer"'
+        return f' aria-labelledby="{choice["input"]["id"]}-answer"'
     words = [child for child in answer.children if not isinstance(child, nodes.math)]
     if any(child.astext().strip() for child in words):
         return ""

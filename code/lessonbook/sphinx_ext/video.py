@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from docutils import nodes
 from myst_nb.core.render import MimeData
 
+from lessonbook.sphinx_ext.fragments import is_copy
 from lessonbook.sphinx_ext.messages import warn
 from lessonbook.video.encoder import CODECS
 from lessonbook.video.output import MIMETYPE, Video, format_time, write_captions
@@ -24,6 +25,7 @@ STYLE_SHEET = "lesson-video.css"
 TRANSCRIPT = "What the animation shows, in words"
 SIZES = ("width", "height", "scale")
 _FILM, _CAPTIONS = "film", "captions"
+_STILL_CLASS = "lesson-video-still"
 
 
 class LessonVideo(nodes.container):
@@ -73,7 +75,7 @@ def _make_node(
 ) -> LessonVideo:
     node = LessonVideo("", width=video.width, height=video.height, classes=["lesson-video"])
     for image in still:
-        image["classes"].append("lesson-video-still")
+        image["classes"].append(_STILL_CLASS)
         for option in SIZES:  # the video has its own, and Sphinx would link a scaled image
             image.attributes.pop(option, None)
     node += still
@@ -95,9 +97,16 @@ def _make_transcript(video: Video) -> Transcript:
 
 
 def visit_video(self: HTML5Translator, node: nodes.Element) -> None:
-    """Write the video in front of its still and its transcript."""
-    addresses = {file["role"]: _address(self, file) for file in node.findall(VideoFile)}
+    """Write the video in front of its still and its transcript; elsewhere than at home these two.
+
+    A page of all figures would weigh too much with every video of the course.
+    """
     still = cast("nodes.image", node[0])
+    if is_copy(node):
+        still["classes"].remove(_STILL_CLASS)
+        self.body.append(self.starttag(node, "div"))
+        return
+    addresses = {file["role"]: _address(self, file) for file in node.findall(VideoFile)}
     attributes: dict[str, object] = {
         "width": node["width"],
         "height": node["height"],
