@@ -1,11 +1,15 @@
-"""Headless Chromium of this machine, for the tests that look at pages."""
+"""Headless Chromium of this machine and a strict server, for the tests that look at pages."""
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -36,3 +40,27 @@ def launched_chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=executable, args=list(OPTIONS))
         yield browser
         browser.close()
+
+
+class StrictServer(SimpleHTTPRequestHandler):
+    """Serves a site below a folder, with a policy stricter than its own."""
+
+    def end_headers(self):
+        self.send_header("Content-Security-Policy", "default-src 'self'")
+        super().end_headers()
+
+    def translate_path(self, path):
+        return super().translate_path(path.removeprefix("/some/folder"))
+
+    def log_message(self, *arguments):
+        """Say nothing."""
+
+
+@contextmanager
+def strictly_served(folder: Path) -> Iterator[str]:
+    """Serve a site for as long as it is looked at; its address, without a slash at the end."""
+    handler = functools.partial(StrictServer, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/some/folder"
+        server.shutdown()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
@@ -67,3 +69,17 @@ def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
+
+
+def call(root, *arguments, status=0):
+    """Run a command as in a shell, which ends as it should; return what it printed."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "lessonbook", *arguments, "--root", str(root)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    output = ran.stdout + ran.stderr
+    assert ran.returncode == status, output
+    assert "Traceback" not in output
+    return output

@@ -21,8 +21,7 @@ from lessonbook.downloads.write import describe_requirements
 from lessonbook.findings import LessonbookError
 from lessonbook.project import Project
 
-from .courses import cell, edit, write_course
-from .test_site_build import call
+from .courses import call, cell, edit, write_course
 
 SECRET = "hippopotamus"
 SOLVED = "forty and two"

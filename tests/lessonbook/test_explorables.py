@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import base64
-import functools
 import json
 import re
-import subprocess
-import sys
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import axe_playwright_python
@@ -20,9 +15,9 @@ from bs4 import BeautifulSoup
 from lessonbook import charts
 from lessonbook.charts import ChartError, draw_still, find_controls, write_bundle
 from lessonbook.downloads.charts import make_portable
-from tests.browser import launched_chromium
+from tests.browser import launched_chromium, strictly_served
 
-from .courses import cell, edit, write_course
+from .courses import call, cell, edit, write_course
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf8")
 MIME_TYPE = "application/vnd.vegalite.v6+json"
@@ -111,19 +106,6 @@ EPISODE = (
     + ":::\n\n"
     + END
 )
-
-
-def call(root, *arguments, status=0):
-    ran = subprocess.run(
-        [sys.executable, "-m", "lessonbook", *arguments, "--root", str(root)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    output = ran.stdout + ran.stderr
-    assert ran.returncode == status, output
-    assert "Traceback" not in output
-    return output
 
 
 def prepare(folder, body):
@@ -309,24 +291,10 @@ def test_a_chart_that_cannot_be_drawn_is_reported_with_its_place(tmp_path):
 # In a browser
 
 
-class StrictServer(SimpleHTTPRequestHandler):
-    """Serves a site with a policy stricter than its own."""
-
-    def end_headers(self):
-        self.send_header("Content-Security-Policy", "default-src 'self'")
-        super().end_headers()
-
-    def log_message(self, *arguments):
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
 def address(site):
-    handler = functools.partial(StrictServer, directory=str(site))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with strictly_served(site) as start:
+        yield start
 
 
 @pytest.fixture(scope="module")

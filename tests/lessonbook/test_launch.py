@@ -10,8 +10,7 @@ from bs4 import BeautifulSoup
 
 from lessonbook.launch import Repository, launch_links
 
-from .courses import cell, write_course
-from .test_site_build import call
+from .courses import call, cell, write_course
 
 URL = "https://github.com/someone/lesson"
 SERVICES = {

@@ -14,8 +14,7 @@ from lessonbook.downloads.printing import print_page
 from lessonbook.findings import LessonbookError
 from tests.browser import launched_chromium
 
-from .courses import cell, edit, write_course
-from .test_site_build import call
+from .courses import call, cell, edit, write_course
 
 ADDRESS = "https://example.org/lessons/"
 ONE = f"""

@@ -6,8 +6,7 @@ import matplotlib.pyplot as plt
 import pytest
 from bs4 import BeautifulSoup
 
-from .courses import edit, write_course
-from .test_site_build import call
+from .courses import call, edit, write_course
 
 BASE = "https://example.org/lessons/"
 ONE = """

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import axe_playwright_python
 import pytest
 
-from tests.browser import launched_chromium
+from tests.browser import launched_chromium, strictly_served
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf8")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 EPISODE = "episodes/first.html"
-
-
-class StrictServer(SimpleHTTPRequestHandler):
-    """Serves a site below a folder, with a policy stricter than its own."""
-
-    def end_headers(self):
-        self.send_header("Content-Security-Policy", "default-src 'self'")
-        super().end_headers()
-
-    def translate_path(self, path):
-        return super().translate_path(path.removeprefix("/some/folder"))
-
-    def log_message(self, *arguments):
-        """Say nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +22,8 @@ def site(two_views):
 
 @pytest.fixture(scope="module")
 def address(site):
-    handler = functools.partial(StrictServer, directory=str(site))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/some/folder"
-        server.shutdown()
+    with strictly_served(site) as start:
+        yield start
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +120,29 @@ def test_first_tab_stop_leads_to_the_text_and_every_stop_is_seen(site, page):
             "|| s.boxShadow !== 'none' || document.activeElement === document.body; })()"
         )
         assert outline, page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+
+
+def test_what_scrolls_takes_the_focus_from_the_moment_it_is_shown_and_nothing_else(site, page):
+    page.set_viewport_size(NARROW)
+    page.goto(f"{site.as_uri()}/instructor/pages/models.html")
+    unreachable = (
+        "[...document.querySelectorAll('pre')].filter(p => p.scrollWidth > p.clientWidth + 1"
+        " && !p.closest('[tabindex]')).map(p => p.textContent)"
+    )
+    hidden = "document.querySelectorAll('details:not([open]) pre').length"
+    assert page.evaluate(hidden) > 0
+    shown_at_once = page.evaluate(
+        "(() => { document.querySelectorAll('details').forEach(d => d.open = true);"
+        f"return {unreachable}; }})()"
+    )
+    assert shown_at_once == []
+    page.set_viewport_size(WIDE)
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('pre')].filter(p => p.clientWidth)"
+        ".every(p => p.scrollWidth > p.clientWidth + 1 || !p.hasAttribute('tabindex'))"
+    )
+    page.set_viewport_size({"width": 320, "height": 600})
+    page.wait_for_function(f"() => {unreachable}.length === 0")
 
 
 def test_colours_are_chosen_kept_and_follow_the_system(site, browser):

@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 
 import pytest
 import yaml
 
-from .courses import cell, edit, write_course
+from .courses import call, cell, edit, write_course
 
 BASE = "https://example.org/lessons/"
-
-
-def call(root, *arguments, status=0):
-    ran = subprocess.run(
-        [sys.executable, "-m", "lessonbook", *arguments, "--root", str(root)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    output = ran.stdout + ran.stderr
-    assert ran.returncode == status, output
-    assert "Traceback" not in output
-    return output
 
 
 def contents(root):

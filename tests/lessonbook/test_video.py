@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import json
 import re
 import shutil
 import subprocess
-import threading
 from dataclasses import dataclass
-from http.server import ThreadingHTTPServer
 
 import imageio_ffmpeg
 import matplotlib.pyplot as plt
@@ -24,11 +21,10 @@ from lessonbook.video import MIMETYPE, Cue, Video, make_video
 from lessonbook.video.encoder import CODECS
 from lessonbook.video.film import FRAMES_PER_SECOND, WIDTH
 from lessonbook.video.output import write_captions
-from tests.browser import launched_chromium
+from tests.browser import launched_chromium, strictly_served
 
-from .courses import edit, write_course
-from .test_site_browser import AXE, STANDARDS, StrictServer
-from .test_site_build import call
+from .courses import call, edit, write_course
+from .test_site_browser import AXE, STANDARDS
 
 BLUE = (0, 114, 178)
 SECRET = "hippopotamus"
@@ -390,11 +386,8 @@ def browser():
 
 @pytest.fixture(scope="module")
 def address(site):
-    handler = functools.partial(StrictServer, directory=str(site))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with strictly_served(site) as start:
+        yield start
 
 
 @pytest.fixture

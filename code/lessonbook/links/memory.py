@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lessonbook.links.ask import Answer
+from lessonbook.whole_files import write_whole
 
 PLACE = Path(".lesson", "links.json")
 VERSION = 1
@@ -51,11 +52,8 @@ class Memory:
                 self._entries.setdefault(url, {**known, "checked": now})
             else:
                 self._entries.pop(url, None)
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self._path.with_suffix(".new")
         content = {"version": VERSION, "links": dict(sorted(self._entries.items()))}
-        temporary.write_text(json.dumps(content, indent=1), encoding="utf8")
-        temporary.replace(self._path)
+        write_whole(self._path, json.dumps(content, indent=1))
 
     def _load(self, max_age: float) -> dict[str, dict[str, Any]]:
         try:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lessonbook.findings import Finding
 from lessonbook.project import SOURCE_SUFFIXES
+from lessonbook.whole_files import write_whole
 
 STEPS = ("executed", "read", "written")
 
@@ -92,10 +93,7 @@ class Ledger:
             }
             for step, known in self._findings.items()
         }
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self._path.with_suffix(".new")
-        temporary.write_text(json.dumps(kept, indent=1), encoding="utf8")
-        temporary.replace(self._path)
+        write_whole(self._path, json.dumps(kept, indent=1))
 
 
 def page_of(file: str) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
+from lessonbook.whole_files import write_whole
+
 MATH_FONT = "stix-two-math.woff2"
 
 _FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
@@ -76,13 +78,10 @@ def subset_font(font: Path, signs: frozenset[str], cache: Path) -> bytes:
     if kept.is_file():
         return kept.read_bytes()
     reduced = _subset(data, signs)
-    cache.mkdir(parents=True, exist_ok=True)
     for old in cache.glob("*.woff2"):
         old.unlink()
     # in one step: a part of a font, left by a build that was killed, would be taken for the whole
-    unfinished = kept.with_suffix(".new")
-    unfinished.write_bytes(reduced)
-    unfinished.replace(kept)
+    write_whole(kept, reduced)
     return reduced
 
 

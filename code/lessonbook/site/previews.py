@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
+from lessonbook.whole_files import write_whole
+
 LARGEST_WIDTH = 480
 """Pixels; the pages show them no wider than two thirds of that."""
 
@@ -60,10 +62,7 @@ def _write_preview(picture: Path, kept: Path) -> str:
         preview = _draw_small(content, is_drawing=picture.suffix == ".svg")
         if len(preview) >= len(content) or not preview:
             return ""
-        kept.mkdir(parents=True, exist_ok=True)
-        unfinished = stored.with_suffix(".new")
-        unfinished.write_bytes(preview)
-        unfinished.replace(stored)
+        write_whole(stored, preview)
     (picture.parent / name).write_bytes(stored.read_bytes())
     return name
 

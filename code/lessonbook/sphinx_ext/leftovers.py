@@ -17,6 +17,7 @@ from myst_nb.sphinx_ext import add_global_html_resources
 from sphinx.search import js_index
 
 from lessonbook.sphinx_ext.surroundings import describe_static_files
+from lessonbook.whole_files import write_whole
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -97,9 +98,7 @@ def _clean_search_index(path: Path) -> None:
         titles.setdefault(html.escape(html.unescape(title), quote=False), []).extend(places)
     index["alltitles"] = titles
     # in one step: with a part of it, Sphinx would not know the words of pages that it keeps
-    unfinished = path.with_suffix(".new")
-    unfinished.write_text(js_index.dumps(index), encoding="utf8")
-    unfinished.replace(path)
+    write_whole(path, js_index.dumps(index))
 
 
 def _wanted_files(app: Sphinx, output: Path) -> Iterator[Path]:

@@ -48,7 +48,10 @@ def find_pages_to_rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
     digest = _digest(app, env)
     is_changed = getattr(env, _DIGEST, None) != digest
     setattr(env, _DIGEST, digest)
-    return sorted(env.found_docs) if is_changed or app.__dict__[_WAS_INTERRUPTED] else []
+    if not is_changed and not app.__dict__[_WAS_INTERRUPTED]:
+        return []
+    _marker(app).touch()  # Sphinx will soon have stored the digest, and not yet have written
+    return sorted(env.found_docs)
 
 
 def mark_writing(app: Sphinx, builder: object) -> None:

@@ -194,20 +194,27 @@
     }
   }
 
-  // What scrolls sideways can be scrolled by keyboard once it takes the focus.
+  // What scrolls sideways can be scrolled by keyboard once it takes the focus. What is not shown
+  // (a closed block, the other tab) is taken for wide until it is: it can never be shown too soon.
   const WIDE =
     ".highlight pre, .cell_output .output, .cell_output .text_html, div.math, .bd-sidebar, " +
     ".pst-scrollable-table-container, .table-wrapper";
 
   function letScroll() {
     const check = (box) => {
+      const isShown = box.clientWidth > 0;
       const isWide = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
-      if (isWide && !box.hasAttribute("tabindex")) box.tabIndex = 0;
+      if (isShown && !isWide) box.removeAttribute("tabindex");
+      else box.tabIndex = 0;
     };
     const watcher = new ResizeObserver((entries) => {
       for (const { target } of entries) check(target);
     });
-    for (const box of findAll(WIDE)) watcher.observe(box);
+    for (const box of findAll(WIDE)) {
+      if (box.hasAttribute("tabindex")) continue;
+      box.tabIndex = 0;
+      watcher.observe(box);
+    }
   }
 
   const home = new URL(root.dataset.content_root || "./", location.href).pathname;
