@@ -54,3 +54,6 @@ class LessonbookError(Exception):
     def __init__(self, *findings: Finding) -> None:
         super().__init__("\n".join(str(finding) for finding in findings))
         self.findings = findings
+
+    def __reduce__(self) -> tuple[type[LessonbookError], tuple[Finding, ...]]:
+        return type(self), self.findings

@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from filelock import FileLock, Timeout
 
-from lessonbook.downloads.course import offer_course, wants_offline_copy, write_offline_copy
 from lessonbook.downloads.printed import printed_state
-from lessonbook.downloads.write import write_downloads
 from lessonbook.execution_settings import page_matches
 from lessonbook.findings import Finding, LessonbookError
+from lessonbook.finish import finish_site
 from lessonbook.plan import EpisodePlan, Plan, plan
-from lessonbook.processes import course_tag, end_processes, guard, new_tag
+from lessonbook.processes import course_tag, end_processes
 from lessonbook.project import Project, load_project
 from lessonbook.publish import publish, remove_leftovers
-from lessonbook.render import RENDER_FOLDER, render
-from lessonbook.site.assemble import assemble, find_pages
-from lessonbook.site.policy import write_headers
-from lessonbook.site.sitemap import write_sitemap
+from lessonbook.render import RENDER_FOLDER, rendering
 from lessonbook.site_stamp import digest_inputs, is_site_current, stamp_site
 from lessonbook.upkeep import keep_records
 from lessonbook.verify import verify_site, verify_sources
-from lessonbook.views import INSTRUCTOR, LEARNER, VIEW_FOLDERS, VIEWS
+from lessonbook.views import VIEW_FOLDERS, VIEWS
 
-ASSEMBLY_FOLDER = "assembly"
-"""What finishing the site keeps for the next time, below the folder of the rendered pages."""
-
-DOWNLOADS_FOLDER = "downloads"
-"""The notebooks and scripts of the pages as they are, by view, in the same folder."""
+CHECKED_FILE = "checked.kept"
+"""What checking the site keeps for the next time, in the folder of the rendered pages."""
 
 LOCK_NAME = ".lock"
 ROUNDS = 3
@@ -93,49 +84,22 @@ def build(
         if is_site_current(project, inputs):
             report("nothing has changed since the site was built")
             return first_page
-        if not is_checked:
-            verify_sources(project, report, is_strict=False)
-        pages = _render_views(project, wanted, jobs, is_strict)
+        with rendering(project) as renderer:
+            # what was edited while episodes ran is checked as it is now
+            course = verify_sources(project, report, is_strict=is_checked)
+            rendered = renderer.render(wanted, jobs=jobs, is_strict=is_strict)
+        pages = {VIEW_FOLDERS[view]: folder for view, folder in rendered.items()}
         _check_unchanged(current, plan(project))
 
         def prepare(site: Path) -> None:
-            _finish(project, site, pages, current, report)
-            verify_site(project, site, report, is_strict=is_strict)
+            finish_site(project, site, wanted, current, report)
+            cache = project.build_folder / RENDER_FOLDER / CHECKED_FILE
+            verify_site(project, course, site, cache, report, is_strict=is_strict)
 
         publish(pages, project.site_folder, prepare)
         stamp_site(project, inputs)
         _report_without_results(current, report)
     return first_page
-
-
-def _finish(
-    project: Project,
-    site: Path,
-    folders: Collection[str],
-    current: Plan,
-    report: Callable[[str], None],
-) -> None:
-    """Finish the pages of each view, and write what readers, hosts and search engines ask for."""
-    cache = project.build_folder / RENDER_FOLDER
-    for view in VIEWS:
-        folder = VIEW_FOLDERS[view]
-        if folder not in folders:
-            continue
-        write_downloads(
-            project,
-            current.episodes,
-            site / folder,
-            cache / DOWNLOADS_FOLDER / view,
-            for_instructor=view == INSTRUCTOR,
-        )
-        if view == LEARNER:
-            offer_course(project, site, report)
-        assemble(site / folder, cache / ASSEMBLY_FOLDER)
-    write_headers(site)
-    if VIEW_FOLDERS[LEARNER] in folders:  # instructors' pages are for no search engine
-        write_sitemap(site, find_pages(site))
-        if wants_offline_copy(project):
-            write_offline_copy(project, site, left_out=[VIEW_FOLDERS[INSTRUCTOR]])
 
 
 @contextmanager
@@ -204,38 +168,6 @@ def _execute_stale(
             for one in waiting
         )
     )
-
-
-def _render_views(
-    project: Project, views: Sequence[str], jobs: int, is_strict: bool
-) -> dict[str, Path]:
-    """Render the views at the same time; return their pages by the folder of the site."""
-    tag = new_tag(project.root)
-    with guard(tag), TemporaryDirectory() as folder, ThreadPoolExecutor(len(views)) as pool:
-        # what the first prints is seen as it goes, what the others print afterwards
-        logs = [None, *(Path(folder, view) for view in views[1:])]
-        futures = [
-            pool.submit(
-                render,
-                project,
-                view,
-                jobs=jobs,
-                is_strict=is_strict,
-                has_other_view=len(views) > 1,
-                log=log,
-                tag=tag,
-            )
-            for view, log in zip(views, logs, strict=True)
-        ]
-        try:
-            wait(futures)
-        except BaseException:  # Ctrl-C, for one
-            end_processes(tag)
-            raise
-        for log in (log for log in logs if log is not None and log.exists()):
-            print(log.read_text(encoding="utf8", errors="replace"), end="", flush=True)
-        rendered = [future.result() for future in futures]
-    return dict(zip((VIEW_FOLDERS[view] for view in views), rendered, strict=True))
 
 
 def _chosen(current: Plan, patterns: Sequence[str]) -> list[EpisodePlan]:

@@ -6,30 +6,23 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from lessonbook.execution_settings import execution_settings
 from lessonbook.findings import Finding, LessonbookError
-from lessonbook.processes import TAG_VARIABLE
+from lessonbook.processes import TAG_VARIABLE, end_processes, guard, new_tag
 from lessonbook.project import CONFIG_NAME, TOC_NAME, Project
-from lessonbook.views import LEARNER, other_view, way_to
+from lessonbook.views import other_view, way_to
 
 RENDER_FOLDER = ".render"
 
 
-def render(
-    project: Project,
-    view: str = LEARNER,
-    *,
-    jobs: int = 1,
-    is_strict: bool = True,
-    has_other_view: bool = False,
-    log: Path | None = None,
-    tag: str = "",
-) -> Path:
-    """Write every page of one view, from the results that there are.
+class Renderer:
+    """Writes pages, in a process of its own that has Sphinx loaded.
 
     Each view keeps its pages and what Sphinx knows of them in a folder of its own, so that
     neither undoes the other's incremental build. Both take results from the one cache.
@@ -38,80 +31,86 @@ def render(
     ----------
     project : Project
         The course.
-    view : {"learner", "instructor"}
-        Whose pages to write.
-    jobs : int
-        Processes that read and write pages.
-    is_strict : bool
-        Whether a warning fails the build.
-    has_other_view : bool
-        Whether the other view will be published too, so that the pages may link to it.
-    log : pathlib.Path, optional
-        File for what Sphinx prints; by default it goes where this process prints.
-    tag : str
-        By which to find the processes of this rendering.
-
-    Returns
-    -------
-    pathlib.Path
-        The folder with the pages; not yet published.
-
-    Raises
-    ------
-    LessonbookError
-        If Sphinx reports an error, or a warning in a strict build; Sphinx has by then printed each
-        of them with its place.
+    process : subprocess.Popen
+        Running `lessonbook.render_host`.
     """
-    folder = project.build_folder / RENDER_FOLDER / view
-    pages = folder / "html"
-    pages.mkdir(parents=True, exist_ok=True)
-    order = {
-        "sourcedir": str(project.root),
-        "outputdir": str(pages),
-        "path_config": str(project.root / CONFIG_NAME),
-        "noconfig": True,  # there is no conf.py
-        "confoverrides": {
-            **config_overrides(project, view, has_other_view=has_other_view),
-            "lesson_repeat_warnings": True,
-        },
-        "doctreedir": str(folder / "doctrees"),
-        "jobs": jobs,
-        "warningiserror": is_strict,
-        "keep_going": is_strict,
-    }
-    # A process of its own: Sphinx and its extensions leave much behind, which stops a later build.
-    command = [sys.executable, "-m", "lessonbook.render", json.dumps(order)]
-    sys.stdout.flush()
-    environment = {**os.environ, TAG_VARIABLE: tag}
-    with nullcontext() if log is None else log.open("wb") as output:
-        ran = subprocess.run(command, env=environment, stdout=output, stderr=output, check=False)
-    if ran.returncode:
-        message = "the pages could not be rendered; see the messages above"
-        raise LessonbookError(Finding(project.root.name, None, message))
-    return pages
+
+    def __init__(self, project: Project, process: subprocess.Popen[str]) -> None:
+        self._project = project
+        self._process = process
+
+    def render(
+        self, views: Sequence[str], *, jobs: int = 1, is_strict: bool = True
+    ) -> dict[str, Path]:
+        """Write every page of the views, at the same time, from the results that there are.
+
+        Parameters
+        ----------
+        views : sequence of {"learner", "instructor"}
+            Whose pages to write.
+        jobs : int
+            Processes that read and write pages; the views share them.
+        is_strict : bool
+            Whether a warning fails the build.
+
+        Returns
+        -------
+        dict of str to pathlib.Path
+            For each view the folder with its pages; not yet published.
+
+        Raises
+        ------
+        LessonbookError
+            If Sphinx reports an error, or a warning in a strict build; Sphinx has by then printed
+            each of them with its place.
+        """
+        share = max(1, jobs // len(views))
+        orders = [_order(self._project, view, views, share, is_strict) for view in views]
+        sys.stdout.flush()
+        with TemporaryDirectory() as folder:
+            # what the first prints is seen as it goes, what the others print afterwards
+            logs = [Path(folder, view) for view in views[1:]]
+            for order, log in zip(orders[1:], logs, strict=True):
+                order["log"] = str(log)
+            self._process.communicate(json.dumps(orders))
+            for log in logs:
+                if log.exists():
+                    text = log.read_text(encoding="utf8", errors="replace")
+                    print(text, end="", flush=True)
+        if self._process.returncode:
+            message = "the pages could not be rendered; see the messages above"
+            raise LessonbookError(Finding(self._project.root.name, None, message))
+        return {view: Path(order["outputdir"]) for view, order in zip(views, orders, strict=True)}
 
 
-def _render_here(order: dict[str, Any]) -> int:
-    """Carry out an order in this process; return its exit status."""
-    from jupyter_book.sphinx import build_sphinx
+@contextmanager
+def rendering(project: Project) -> Iterator[Renderer]:
+    """Start what writes pages; it gets ready while something else is done.
 
-    for name in ("sourcedir", "outputdir"):
-        order[name] = Path(order[name])
-    result = build_sphinx(**order, builder="html")
-    # Sphinx has reported an exception that it returns.
-    return int(bool(result))
+    Parameters
+    ----------
+    project : Project
+        The course.
 
-
-def _use_results(project: Project) -> dict[str, Any]:
-    """Settings with which Sphinx executes nothing; whatever is to be executed was before."""
-    settings = execution_settings(project)
-    if not settings.has_results:
-        return {}
-    return {
-        "nb_execution_mode": "cache",
-        "nb_execution_cache_path": str(settings.cache),
-        "lesson_results_only": True,
-    }
+    Yields
+    ------
+    Renderer
+        Which can be used once.
+    """
+    tag = new_tag(project.root)
+    with guard(tag):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lessonbook.render_host"],
+            env={**os.environ, TAG_VARIABLE: tag},
+            stdin=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            yield Renderer(project, process)
+        finally:
+            if process.poll() is None:  # it was not needed, or Ctrl-C was pressed
+                end_processes(tag)
+                process.communicate()
 
 
 def config_overrides(
@@ -142,5 +141,37 @@ def config_overrides(
     }
 
 
-if __name__ == "__main__":
-    sys.exit(_render_here(json.loads(sys.argv[1])))
+def _order(
+    project: Project, view: str, views: Sequence[str], jobs: int, is_strict: bool
+) -> dict[str, Any]:
+    """Say what to render and how, in words that JSON has."""
+    folder = project.build_folder / RENDER_FOLDER / view
+    pages = folder / "html"
+    pages.mkdir(parents=True, exist_ok=True)
+    return {
+        "sourcedir": str(project.root),
+        "outputdir": str(pages),
+        "path_config": str(project.root / CONFIG_NAME),
+        "noconfig": True,  # there is no conf.py
+        "confoverrides": {
+            **config_overrides(project, view, has_other_view=len(views) > 1),
+            "lesson_repeat_warnings": True,
+        },
+        "doctreedir": str(folder / "doctrees"),
+        "jobs": jobs,
+        "warningiserror": is_strict,
+        "keep_going": is_strict,
+        "log": None,
+    }
+
+
+def _use_results(project: Project) -> dict[str, Any]:
+    """Settings with which Sphinx executes nothing; whatever is to be executed was before."""
+    settings = execution_settings(project)
+    if not settings.has_results:
+        return {}
+    return {
+        "nb_execution_mode": "cache",
+        "nb_execution_cache_path": str(settings.cache),
+        "lesson_results_only": True,
+    }

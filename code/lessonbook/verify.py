@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from lessonbook.course import Course
 from lessonbook.findings import Finding, LessonbookError
+from lessonbook.kept import keep
 from lessonbook.project import Project
 
 NEVER_PUBLISHED = frozenset({"LB080"})
 """Rules that no build may break, strict or not: instructors' text on learners' pages."""
 
 
-def verify_sources(project: Project, report: Callable[[str], None], *, is_strict: bool) -> None:
+def verify_sources(project: Project, report: Callable[[str], None], *, is_strict: bool) -> Course:
     """Check the sources of a course before anything is made of them.
 
     What is wrong with a page that the table of contents does not list stops no build: nothing of
@@ -26,6 +28,11 @@ def verify_sources(project: Project, report: Callable[[str], None], *, is_strict
         Called with each finding that does not stop the build.
     is_strict : bool
         Whether errors do.
+
+    Returns
+    -------
+    Course
+        What was checked.
 
     Raises
     ------
@@ -43,10 +50,17 @@ def verify_sources(project: Project, report: Callable[[str], None], *, is_strict
     for finding in of_drafts:
         report(f"warning: {finding}")
     _sort_out([finding for finding in found if finding not in of_drafts], report, is_strict)
+    return course
 
 
 def verify_site(
-    project: Project, folder: Path, report: Callable[[str], None], *, is_strict: bool
+    project: Project,
+    course: Course,
+    folder: Path,
+    cache: Path,
+    report: Callable[[str], None],
+    *,
+    is_strict: bool,
 ) -> None:
     """Check every page of the finished site.
 
@@ -54,8 +68,12 @@ def verify_site(
     ----------
     project : Project
         The course that the site was made of.
+    course : Course
+        Its sources, as they were read for this build.
     folder : pathlib.Path
         The whole site, both views, not yet in its place.
+    cache : pathlib.Path
+        File for what is worth keeping until the next build.
     report : callable
         Called with each finding that does not stop the build.
     is_strict : bool
@@ -67,10 +85,11 @@ def verify_site(
         With every finding that stops the build.
     """
     from lessonbook.check.engine import check_site
-    from lessonbook.source.reader import load_course
 
     name = project.site_folder.relative_to(project.root).as_posix()
-    _sort_out(check_site(folder, load_course(project.root), name=name), report, is_strict)
+    with keep(cache) as kept:
+        found = check_site(folder, course, name=name, kept=kept)
+        _sort_out(found, report, is_strict)
 
 
 def _sort_out(found: list[Finding], report: Callable[[str], None], is_strict: bool) -> None:

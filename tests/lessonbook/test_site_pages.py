@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from lessonbook.citation import read_citation
+from lessonbook.kept import Kept
+from lessonbook.site import fonts
 from lessonbook.site.drawings import slim_drawing
 from lessonbook.site.fonts import find_math_signs, subset_font
 from lessonbook.site.image_size import read_image_size
@@ -227,7 +229,7 @@ def test_drawing_is_smaller_and_keeps_what_is_seen():
     assert slim_drawing(words) == words
 
 
-def test_font_has_the_signs_of_the_formulas_and_is_made_once(tmp_path):
+def test_font_has_the_signs_of_the_formulas_and_is_made_once(tmp_path, monkeypatch):
     from io import BytesIO
 
     from fontTools.ttLib import TTFont
@@ -235,14 +237,16 @@ def test_font_has_the_signs_of_the_formulas_and_is_made_once(tmp_path):
     signs = find_math_signs(["<math><mi>x</mi><mo>∑</mo><annotation>ﬃ</annotation></math>"])
     assert {"x", "𝑥", "∑"} <= signs and "ﬃ" not in signs
     font = STATIC_DIR / "stix-two-math.woff2"
-    data = subset_font(font, signs, tmp_path)
+    kept = Kept(tmp_path / "font.kept")
+    data = subset_font(font, signs, kept)
     assert len(data) < font.stat().st_size / 3
     made = TTFont(BytesIO(data))
     assert {ord(sign) for sign in signs} <= set(made.getBestCmap())
     assert "MATH" in made
-    (kept,) = tmp_path.iterdir()
-    kept.write_bytes(b"kept")
-    assert subset_font(font, signs, tmp_path) == b"kept"
+    kept.save()
+    monkeypatch.setattr(fonts, "_subset", lambda font, signs: b"anew")
+    assert subset_font(font, signs, Kept(tmp_path / "font.kept")) == data
+    assert subset_font(font, signs | {"∏"}, Kept(tmp_path / "font.kept")) == b"anew"
     assert find_math_signs(["<p>no formula</p>"]) == frozenset()
 
 

@@ -10,6 +10,7 @@ from lessonbook.check.rule import CourseRule, EpisodeRule, PageRule, Rule, SiteR
 from lessonbook.check.site import Site
 from lessonbook.course import Course, Episode, Page
 from lessonbook.findings import Finding
+from lessonbook.kept import Kept
 from lessonbook.markup import Suppression
 from lessonbook.project import CONFIG_NAME
 from lessonbook.settings import Settings
@@ -36,7 +37,12 @@ def check_course(course: Course) -> list[Finding]:
 
 
 def check_site(
-    folder: Path, course: Course | None = None, *, settings: Settings | None = None, name: str = ""
+    folder: Path,
+    course: Course | None = None,
+    *,
+    settings: Settings | None = None,
+    name: str = "",
+    kept: Kept | None = None,
 ) -> list[Finding]:
     """Check the pages of a built site.
 
@@ -50,6 +56,8 @@ def check_site(
         By default the course's.
     name : str
         What to call the folder in findings; by default its path from the course's folder.
+    kept : Kept, optional
+        What an earlier check of the same pages has found out.
 
     Returns
     -------
@@ -63,7 +71,7 @@ def check_site(
             if course is not None and is_inside
             else folder.name
         )
-    site = Site(folder, name, course, settings)
+    site = Site(folder, name, course, settings, kept)
     rules = [rule for rule in all_rules() if isinstance(rule, SiteRule)]
     found = [finding for rule in rules for finding in rule.check(site)]
     ignored = set(site.settings.ignore)

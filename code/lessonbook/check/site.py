@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
 from lessonbook.course import Course
+from lessonbook.kept import Kept
 from lessonbook.settings import Settings
 
 PAGE_SUFFIX = ".html"
@@ -102,6 +104,8 @@ class Site:
         What it was built from.
     settings : Settings, optional
         By default the course's.
+    kept : Kept, optional
+        What an earlier check of the same pages has found out.
     """
 
     def __init__(
@@ -110,7 +114,9 @@ class Site:
         name: str,
         course: Course | None = None,
         settings: Settings | None = None,
+        kept: Kept | None = None,
     ) -> None:
+        self.kept = kept or Kept()
         self.folder = folder
         self.name = name
         self.course = course
@@ -118,10 +124,13 @@ class Site:
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         self.files = {path.relative_to(folder).as_posix(): path for path in files}
         self.pages = {
-            name: read_page(name, path.read_text(encoding="utf8", errors="replace"))
+            name: self._read_page(name, path.read_text(encoding="utf8", errors="replace"))
             for name, path in self.files.items()
             if name.endswith(PAGE_SUFFIX) and "_static/" not in name
         }
+
+    def _read_page(self, name: str, text: str) -> SitePage:
+        return self.kept.get("page", f"{name}\n{text}", partial(read_page, name, text))
 
     def place(self, path: str) -> str:
         """Return a file of the site as findings name it."""

@@ -63,11 +63,11 @@ def write_offline_copy(project: Project, site: Path, left_out: Iterable[str]) ->
     """
     folders = {folder for folder in left_out if folder}
     files = {}
-    for path in site.rglob("*"):
-        name = path.relative_to(site)
-        is_course = str(name) in (OFFLINE_COPY, PDF)
-        if path.is_file() and name.parts[0] not in folders and not is_course:
-            files[f"course/{name.as_posix()}"] = path.read_bytes()
+    # the other folders are not even looked into: they may be changing
+    for top in [path for path in site.iterdir() if path.name not in {*folders, OFFLINE_COPY, PDF}]:
+        for path in (top, *top.rglob("*")):
+            if path.is_file():
+                files[f"course/{path.relative_to(site).as_posix()}"] = path.read_bytes()
     first = f"course/{_first_page(project)}"
     # the copy holds neither itself nor the same once more on paper
     files[first] = remove_links(files[first].decode("utf8")).encode("utf8")

@@ -6,7 +6,6 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from lessonbook.downloads.links import Download, add_links
 from lessonbook.downloads.sources import EXERCISES, NOTEBOOK, SCRIPT, Source, find_images
 from lessonbook.execution_settings import ExecutionSettings, execution_settings
 from lessonbook.lesson_config import lesson_setting
+from lessonbook.own_code import own_digest
 from lessonbook.plan import EpisodePlan
 from lessonbook.project import Project
 from lessonbook.settings import read_settings
@@ -152,7 +152,7 @@ def _fetch(kept: Path, key: str) -> dict[str, bytes] | None:
 
 def _key(source: Source, episode: EpisodePlan) -> str:
     """Digest all that the files of a page are made of."""
-    digest = hashlib.sha256(_own_code())
+    digest = hashlib.sha256(own_digest().encode())
     manifest = episode.manifest if episode.has_results else None
     result = manifest.result_digest if manifest else ""
     parts = [source.name, source.text, source.requirements, episode.code.source_digest, result]
@@ -168,12 +168,3 @@ def _digest(files: Mapping[str, bytes]) -> str:
     for name, content in files.items():
         digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
     return digest.hexdigest()
-
-
-@lru_cache(maxsize=1)
-def _own_code() -> bytes:
-    """Digest this package: another version of it makes other files."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.digest()

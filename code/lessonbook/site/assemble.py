@@ -7,15 +7,17 @@ import posixpath
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from lessonbook.kept import Kept
 from lessonbook.site.drawings import slim_drawing
 from lessonbook.site.fonts import MATH_FONT, find_math_signs, subset_font
 from lessonbook.site.page import CLASS_PREFIX, STYLE_OPEN
 from lessonbook.site.policy import policy_tag
 from lessonbook.site.previews import show_previews
-from lessonbook.site.styles import Vocabulary, shake
+from lessonbook.site.styles import Vocabulary, page_vocabulary, script_vocabulary, shake
 from lessonbook.site.tags import read_attributes
 
 STATIC = "_static"
@@ -42,7 +44,7 @@ _LOADED = frozenset({".css", ".js", ".svg", ".png", ".ttf", ".woff", ".woff2", "
 _KEPT = frozenset({"lesson.css"})
 
 
-def assemble(folder: Path, cache: Path) -> None:
+def assemble(folder: Path, cache: Path, kept: Kept) -> None:
     """Finish the pages of one view in place.
 
     The style sheets become one, without the rules that no page needs. Styles and scripts in the
@@ -55,18 +57,22 @@ def assemble(folder: Path, cache: Path) -> None:
         Pages as Sphinx wrote them, with their static files; of another view that lies below,
         only what is not in a folder with static files of its own.
     cache : pathlib.Path
-        Folder for what is worth keeping until the next build.
+        Folder for small pictures, worth keeping until the next build.
+    kept : Kept
+        What the last build of the same view has kept there.
     """
     texts = {path: path.read_text(encoding="utf8") for path in find_pages(folder)}
     sheets = _find_sheets(folder, texts)
     if not sheets:
         return
     for path in (folder / IMAGES).glob("*.svg"):
-        path.write_text(slim_drawing(path.read_text(encoding="utf8")), encoding="utf8")
+        drawing = path.read_text(encoding="utf8")
+        slim = kept.get("drawing", drawing, partial(slim_drawing, drawing))
+        path.write_text(slim, encoding="utf8")
     texts = show_previews(texts, cache)
     rules: dict[str, None] = {}
     texts = {path: _move_code(folder, path, text, rules) for path, text in texts.items()}
-    version = _write_style_sheet(folder, texts, sheets, cache, "\n".join(rules))
+    version = _write_style_sheet(folder, texts, sheets, kept, "\n".join(rules))
     for path, text in texts.items():
         way = _way_to_static(folder, path)
         link = f'<link rel="stylesheet" href="{way}{STYLE_SHEET}?v={version}">\n'
@@ -181,21 +187,26 @@ def _write_part(folder: Path, content: str, suffix: str) -> str:
 
 
 def _write_style_sheet(
-    folder: Path, texts: Mapping[Path, str], sheets: Iterable[str], cache: Path, more: str
+    folder: Path,
+    texts: Mapping[Path, str],
+    sheets: Iterable[str],
+    kept: Kept,
+    more: str,
 ) -> str:
     vocabulary = Vocabulary()
     for text in texts.values():
-        vocabulary.add_page(text)
-    for script in _loaded_scripts(folder, texts):
-        vocabulary.add_script(script.read_text(encoding="utf8", errors="replace"))
+        vocabulary.add(kept.get("page", text, partial(page_vocabulary, text)))
+    for path in _loaded_scripts(folder, texts):
+        script = path.read_text(encoding="utf8", errors="replace")
+        vocabulary.add(kept.get("script", script, partial(script_vocabulary, script)))
     for path in (folder / STATIC / PARTS).glob("*.css"):
         vocabulary.variables.update(re.findall(r"--[\w-]+", path.read_text(encoding="utf8")))
     signs = find_math_signs(texts.values())
     font = folder / STATIC / MATH_FONT
     if signs and font.is_file():
-        font.write_bytes(subset_font(font, signs, cache))
+        font.write_bytes(subset_font(font, signs, kept))
     css = "\n".join([*(_read_sheet(folder, sheet) for sheet in sheets), more])
-    small = shake(css, vocabulary)
+    small = kept.get("styles", f"{vocabulary}\n{css}", partial(shake, css, vocabulary))
     (folder / STATIC / STYLE_SHEET).write_text(small, encoding="utf8")
     return hashlib.sha256(small.encode()).hexdigest()[:8]
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import html
 import re
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
-from lessonbook.whole_files import write_whole
+from lessonbook.kept import Kept
 
 MATH_FONT = "stix-two-math.woff2"
 
@@ -55,7 +54,7 @@ def find_math_signs(pages: Iterable[str]) -> frozenset[str]:
     return frozenset({*signs, *(_ITALICS[sign] for sign in signs if sign in _ITALICS), *_ALWAYS})
 
 
-def subset_font(font: Path, signs: frozenset[str], cache: Path) -> bytes:
+def subset_font(font: Path, signs: frozenset[str], kept: Kept) -> bytes:
     """Reduce a font to some signs.
 
     Parameters
@@ -64,8 +63,8 @@ def subset_font(font: Path, signs: frozenset[str], cache: Path) -> bytes:
         A WOFF2 file.
     signs : frozenset of str
         With all that the font builds from them, such as wider brackets.
-    cache : pathlib.Path
-        Folder in which the result is kept for the next build.
+    kept : Kept
+        The result of the last build, and then of this one.
 
     Returns
     -------
@@ -73,16 +72,8 @@ def subset_font(font: Path, signs: frozenset[str], cache: Path) -> bytes:
         A WOFF2 file.
     """
     data = font.read_bytes()
-    key = hashlib.sha256(data + "".join(sorted(signs)).encode()).hexdigest()
-    kept = cache / f"{key}.woff2"
-    if kept.is_file():
-        return kept.read_bytes()
-    reduced = _subset(data, signs)
-    for old in cache.glob("*.woff2"):
-        old.unlink()
-    # in one step: a part of a font, left by a build that was killed, would be taken for the whole
-    write_whole(kept, reduced)
-    return reduced
+    key = data + "".join(sorted(signs)).encode()
+    return kept.get("font", key, lambda: _subset(data, signs))
 
 
 def _subset(data: bytes, signs: frozenset[str]) -> bytes:

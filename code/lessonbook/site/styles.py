@@ -41,6 +41,13 @@ class Vocabulary:
     ids: set[str] = field(default_factory=set)
     variables: set[str] = field(default_factory=set)
 
+    def add(self, other: Vocabulary) -> None:
+        """Note what another vocabulary has."""
+        self.tags |= other.tags
+        self.classes |= other.classes
+        self.ids |= other.ids
+        self.variables |= other.variables
+
     def add_page(self, text: str) -> None:
         """Note what stands on a page."""
 
@@ -63,6 +70,10 @@ class Vocabulary:
         self.ids |= words
         self.variables.update(re.findall(r"--[\w-]+", text))
 
+    def __str__(self) -> str:
+        parts = (self.tags, self.classes, self.ids, self.variables)
+        return "\n".join(" ".join(sorted(part)) for part in parts)
+
     def may_match(self, selector: list[Any]) -> bool:
         """Tell whether an element of the site may match a selector.
 
@@ -82,6 +93,20 @@ class Vocabulary:
         if sign == ".":
             return token.value in self.classes
         return sign == ":" or token.lower_value in self.tags
+
+
+def page_vocabulary(text: str) -> Vocabulary:
+    """Return what stands on one page of HTML."""
+    vocabulary = Vocabulary()
+    vocabulary.add_page(text)
+    return vocabulary
+
+
+def script_vocabulary(text: str) -> Vocabulary:
+    """Return what one script may make."""
+    vocabulary = Vocabulary()
+    vocabulary.add_script(text)
+    return vocabulary
 
 
 def shake(css: str, vocabulary: Vocabulary) -> str:

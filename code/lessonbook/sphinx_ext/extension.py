@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import lessonbook
+from lessonbook.own_code import own_digest
+from lessonbook.sphinx_ext.citations import setup_citations
 from lessonbook.sphinx_ext.config import setup_config
 from lessonbook.sphinx_ext.description import setup_description
 from lessonbook.sphinx_ext.directives import setup_directives
@@ -16,6 +17,7 @@ from lessonbook.sphinx_ext.explorables import setup_explorables
 from lessonbook.sphinx_ext.fits_page import setup_fits
 from lessonbook.sphinx_ext.fragments import setup_fragments
 from lessonbook.sphinx_ext.freshness import setup_freshness
+from lessonbook.sphinx_ext.highlighting import setup_highlighting
 from lessonbook.sphinx_ext.launch import setup_launch
 from lessonbook.sphinx_ext.leftovers import setup_leftovers
 from lessonbook.sphinx_ext.listing import setup_listing
@@ -63,6 +65,7 @@ def setup_extension(app: Sphinx) -> dict[str, Any]:
     setup_note_numbers(app)
     setup_widgets(app)
     setup_video(app)
+    setup_citations(app)
     setup_fragments(app)
     setup_listing(app)
     setup_pages(app)
@@ -83,22 +86,16 @@ def setup_extension(app: Sphinx) -> dict[str, Any]:
     setup_preview_image(app)
     setup_theme(app)
     setup_launch(app)
+    setup_highlighting(app)
     setup_page_finish(app)
     app.connect("builder-inited", add_assets)
     return {
         "version": lessonbook.__version__,
-        "env_version": _own_version(),
+        # what another version of this package has read, Sphinx must read again
+        "env_version": int(own_digest()[:15], 16),
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
-
-
-def _own_version() -> int:
-    """Digest this package: what another version of it has read, Sphinx must read again."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(lessonbook.__file__).parent.rglob("*.py")):
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return int(digest.hexdigest()[:15], 16)
 
 
 def add_assets(app: Sphinx) -> None:

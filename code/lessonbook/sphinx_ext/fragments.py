@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 HOST = "https://page.invalid/"
 """Stands for the site's root while addresses are put together."""
 
-_UNFILLED = "lesson_unfilled_citations"
-
 
 class LessonListing(nodes.General, nodes.Element):
     """Where a page shows what others contain."""
@@ -181,27 +179,6 @@ class SettleFragments(SphinxPostTransform):
         node["refuri"] = f"{uri}#{target}" if target else uri
 
 
-class FreshCitations(SphinxPostTransform):
-    """Let a bibliography be written on more than one page.
-
-    sphinxcontrib-bibtex fills the same nodes again each time.
-    """
-
-    default_priority = 4
-
-    def run(self, **kwargs: Any) -> None:
-        """Replace the nodes of all bibliographies by copies of what they were at first."""
-        domain: Any = self.env.domains.get("cite")
-        if domain is None:
-            return
-        if not hasattr(domain, _UNFILLED):
-            setattr(domain, _UNFILLED, {})
-        unfilled = getattr(domain, _UNFILLED)
-        for name, bibliography in domain.bibliographies.items():
-            first = unfilled.setdefault(name, dict(bibliography.citation_nodes))
-            bibliography.citation_nodes.update({key: node.copy() for key, node in first.items()})
-
-
 def visit_fragment(self: HTML5Translator, node: nodes.Element) -> None:
     """Open a division, without the classes that a theme gives to other containers."""
     self.body.append(self.starttag(node, "div"))
@@ -215,5 +192,4 @@ def depart_fragment(self: HTML5Translator, node: nodes.Element) -> None:
 def setup_fragments(app: Sphinx) -> None:
     """Register the node and the transforms."""
     app.add_node(LessonFragment, html=(visit_fragment, depart_fragment))
-    app.add_post_transform(FreshCitations)
     app.add_post_transform(SettleFragments)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # pages with a film need its codecs, and no arrays
+    from numpy.typing import NDArray
 
 CODECS = "avc1.4d401f"
 """Main profile, level 3.1: what every browser of the last ten years plays, phones included."""

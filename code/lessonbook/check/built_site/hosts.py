@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from lessonbook.check.addresses import is_remote
 from lessonbook.check.built_site.examples import site_page
@@ -58,10 +59,8 @@ class OtherHost(SiteRule):
             yield from self._check_script(site, name, text, 1)
 
     def _check_script(self, site: Site, name: str, text: str, first_line: int) -> Iterator[Finding]:
-        for pattern in _SCRIPT_REQUESTS:
-            for match in pattern.finditer(text):
-                line = first_line + text.count("\n", 0, match.start())
-                yield self._report(site, name, line, match["target"])
+        for line, target in site.kept.get("requests", text, partial(_find_requests, text)):
+            yield self._report(site, name, first_line + line, target)
 
     def _report(self, site: Site, name: str, line: int, target: str) -> Finding:
         message = (
@@ -69,6 +68,15 @@ class OtherHost(SiteRule):
             "course, or switch off what asks for it."
         )
         return self.finding(site.place(name), line, message)
+
+
+def _find_requests(script: str) -> list[tuple[int, str]]:
+    """Return what a script asks other hosts for, each with its line from 0."""
+    return [
+        (script.count("\n", 0, match.start()), match["target"])
+        for pattern in _SCRIPT_REQUESTS
+        for match in pattern.finditer(script)
+    ]
 
 
 def _line_of(text: str, target: str) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 from lessonbook.check.built_site.examples import site_page
 from lessonbook.check.rule import SiteRule, register
@@ -41,25 +42,28 @@ class InstructorText(SiteRule):
         if site.course is None:
             return
         secrets, words = find_secrets(site.course)
-        shown = []
+        searched = "\n".join(secrets)
+        shown: set[str] = set()
         for name, text in site.texts(*_FILES):
             if name.startswith(f"{INSTRUCTOR_FOLDER}/") or "_static/" in name:
                 continue
-            visible = _normalise(_readable(site, name, text))
-            shown.append(visible)
-            for secret, origin in secrets.items():
-                if secret in visible:
-                    yield self._report(site, name, secret, origin)
-        yield from self._check_index(site, words, " ".join(shown))
+            found, visible_words = site.kept.get(
+                "secrets",
+                f"{name}\n{searched}\n\n{text}",
+                partial(_search, site, name, text, secrets),
+            )
+            shown |= visible_words
+            for secret in found:
+                yield self._report(site, name, secret, secrets[secret])
+        yield from self._check_index(site, words, shown)
 
-    def _check_index(self, site: Site, words: dict[str, str], shown: str) -> Iterator[Finding]:
+    def _check_index(self, site: Site, words: dict[str, str], shown: set[str]) -> Iterator[Finding]:
         index = site.files.get("searchindex.js")
         if index is None:
             return
         text = index.read_text(encoding="utf8", errors="replace")
         known = set(re.findall(r'["{,\s]([^\W\d_]+)"?\s*:', text.lower()))
-        visible = set(shown.split())
-        for word in sorted((known & set(words)) - visible):
+        for word in sorted((known & set(words)) - shown):
             yield self._report(site, "searchindex.js", word, words[word])
 
     def _report(self, site: Site, name: str, secret: str, origin: str) -> Finding:
@@ -68,6 +72,12 @@ class InstructorText(SiteRule):
             "not get it, so report this as a mistake of the build."
         )
         return self.finding(site.place(name), 1, message)
+
+
+def _search(site: Site, name: str, text: str, secrets: Iterable[str]) -> tuple[list[str], set[str]]:
+    """Return the secrets that a file has, and all words that it shows."""
+    visible = _normalise(_readable(site, name, text))
+    return [secret for secret in secrets if secret in visible], set(visible.split())
 
 
 def find_secrets(course: Course) -> tuple[dict[str, str], dict[str, str]]:
