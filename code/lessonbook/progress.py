@@ -19,6 +19,20 @@ class _Running:
     started: float
     last_line: float
     place: str = "starts its kernel"
+    line: int | None = None
+    cell_started: float = 0.0
+    slowest: tuple[float, int] = (0.0, 0)
+
+    def end_cell(self, now: float) -> None:
+        """Note how long the cell took that has just ended."""
+        if self.line is not None:
+            self.slowest = max(self.slowest, (now - self.cell_started, self.line))
+
+    def begin_cell(self, now: float, cell: int, cells: int, line: int) -> None:
+        """Note where the episode is now."""
+        self.end_cell(now)
+        self.cell_started, self.line = now, line
+        self.place = f"cell {cell}/{cells}, line {line}"
 
 
 class Progress:
@@ -58,15 +72,19 @@ class Progress:
         """Note that an episode has reached a cell."""
         with self._lock:
             if page in self._running:
-                self._running[page].place = f"cell {cell}/{cells}, line {line}"
+                self._running[page].begin_cell(time.monotonic(), cell, cells, line)
 
     def end(self, page: str, outcome: str) -> None:
-        """Say that an episode has ended, and how."""
+        """Say that an episode has ended, how, and where the most time went."""
+        now = time.monotonic()
         with self._lock:
             running = self._running.pop(page, None)
             self._done += 1
-        seconds = time.monotonic() - running.started if running else 0.0
-        self.say(f"{page}: {outcome} after {seconds:.1f} s ({self._done} of {self._total})")
+        took = f"{now - running.started if running else 0.0:.1f} s"
+        if running is not None and running.line is not None:
+            running.end_cell(now)
+            took += f", {running.slowest[0]:.1f} s of them in the cell on line {running.slowest[1]}"
+        self.say(f"{page}: {outcome} after {took} ({self._done} of {self._total})")
 
     def refresh(self) -> None:
         """Show where the running episodes are, if that was not shown a moment ago."""

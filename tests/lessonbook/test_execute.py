@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import textwrap
@@ -239,6 +240,8 @@ def test_a_cell_that_runs_on_is_shown_as_it_goes(course, monkeypatch):
     output = io.StringIO()
     run(root, progress=Progress(output))
     assert "episodes/one: cell 2/2, line 13, " in output.getvalue()
+    last = re.search(r"([\d.]+) s of them in the cell on line (\d+) ", output.getvalue())
+    assert last[2] == "13" and float(last[1]) >= 2
 
 
 def test_on_a_terminal_the_running_cells_are_one_line_that_is_overwritten():
@@ -254,7 +257,9 @@ def test_on_a_terminal_the_running_cells_are_one_line_that_is_overwritten():
     progress.refresh()
     progress.end("one", "done")
     assert "\r\x1b[Kone: cell 3/20, line 41, 0 s" in output.getvalue()
-    assert output.getvalue().endswith("\r\x1b[Kone: done after 0.0 s (1 of 2)\n")
+    assert output.getvalue().endswith(
+        "\r\x1b[Kone: done after 0.0 s, 0.0 s of them in the cell on line 41 (1 of 2)\n"
+    )
 
 
 def test_what_an_episode_changes_while_it_reads_it_stays_stale(course):
