@@ -26,6 +26,7 @@ if [ -e "$venv" ] && ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
 fi
 if [ ! -e "$venv" ]; then
   echo "Creating a Python environment in $venv ..."
+  mkdir -p "$(dirname "$venv")"
   # Debian ships the venv module without pip unless python3-venv is installed
   if ! "$python" -m venv "$venv" >"$venv.log" 2>&1; then
     rm -rf "$venv"
