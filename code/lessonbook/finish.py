@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from lessonbook.beside import beside
+from lessonbook.check.site import prepare_check
 from lessonbook.downloads.course import offer_course, wants_offline_copy, write_offline_copy
 from lessonbook.downloads.write import write_downloads
 from lessonbook.kept import keep
@@ -64,6 +65,11 @@ def finish_site(
     write_headers(site)
 
 
+def prepared_pages(project: Project) -> Path:
+    """Return the file with what finishing the site has read of it, for who checks it next."""
+    return project.build_folder / RENDER_FOLDER / ASSEMBLY_FOLDER / INSTRUCTOR / "read.kept"
+
+
 def _finish_learners(
     project: Project, site: Path, current: Plan, report: Callable[[str], None]
 ) -> None:
@@ -79,6 +85,7 @@ def _finish_instructors(project: Project, site: Path, current: Plan) -> None:
     """Finish the pages that are for no search engine and in no archive."""
     _add_downloads(project, site, INSTRUCTOR, current)
     _assemble(project, site, INSTRUCTOR)
+    prepare_check(site, VIEW_FOLDERS[INSTRUCTOR], prepared_pages(project))
 
 
 def _add_downloads(project: Project, site: Path, view: str, current: Plan) -> None:

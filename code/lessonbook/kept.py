@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,14 +23,20 @@ class Kept:
     ----------
     path : pathlib.Path, optional
         The file that holds them. Without one, nothing is kept beyond this build.
+    others : sequence of pathlib.Path
+        Files of other processes, with results that these have made for this one.
     version : str
         Of what else the results depend on: with another one they are worked out anew.
     """
 
-    def __init__(self, path: Path | None = None, version: str = "") -> None:
+    def __init__(
+        self, path: Path | None = None, *, others: Sequence[Path] = (), version: str = ""
+    ) -> None:
         self._path = path
         self._version = f"{own_digest()} {sys.version} {version}"
-        self._before = {} if path is None else _load(path, self._version)
+        self._before: dict[str, Any] = {}
+        for file in (*others, *([path] if path is not None else [])):
+            self._before |= _load(file, self._version)
         self._used: dict[str, Any] = {}
 
     def get(self, kind: str, content: str | bytes, make: Callable[[], T]) -> T:
@@ -73,15 +79,17 @@ class Kept:
 
 
 @contextmanager
-def keep(path: Path) -> Iterator[Kept]:
+def keep(path: Path, *, others: Sequence[Path] = ()) -> Iterator[Kept]:
     """Have results of the last build, and keep those of this one if it succeeds.
 
     Parameters
     ----------
     path : pathlib.Path
         The file that holds them.
+    others : sequence of pathlib.Path
+        As for `Kept`.
     """
-    kept = Kept(path)
+    kept = Kept(path, others=others)
     yield kept
     kept.save()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lessonbook.course import Course
 from lessonbook.findings import Finding, LessonbookError
-from lessonbook.kept import keep
+from lessonbook.kept import Kept
 from lessonbook.project import Project
 
 NEVER_PUBLISHED = frozenset({"LB080"})
@@ -57,7 +57,7 @@ def verify_site(
     project: Project,
     course: Course,
     folder: Path,
-    cache: Path,
+    kept: Kept,
     report: Callable[[str], None],
     *,
     is_strict: bool,
@@ -72,8 +72,8 @@ def verify_site(
         Its sources, as they were read for this build.
     folder : pathlib.Path
         The whole site, both views, not yet in its place.
-    cache : pathlib.Path
-        File for what is worth keeping until the next build.
+    kept : Kept
+        What is known of its pages from the last build.
     report : callable
         Called with each finding that does not stop the build.
     is_strict : bool
@@ -87,9 +87,7 @@ def verify_site(
     from lessonbook.check.engine import check_site
 
     name = project.site_folder.relative_to(project.root).as_posix()
-    with keep(cache) as kept:
-        found = check_site(folder, course, name=name, kept=kept)
-        _sort_out(found, report, is_strict)
+    _sort_out(check_site(folder, course, name=name, kept=kept), report, is_strict)
 
 
 def _sort_out(found: list[Finding], report: Callable[[str], None], is_strict: bool) -> None:

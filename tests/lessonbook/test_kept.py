@@ -68,7 +68,7 @@ def test_another_version_makes_everything_anew(tmp_path, monkeypatch):
     with keep(path) as kept:
         kept.get("kind", "one", lambda: 1)
     with pytest.raises(AssertionError):
-        Kept(path, "of a library").get("kind", "one", fail)
+        Kept(path, version="of a library").get("kind", "one", fail)
     monkeypatch.setattr(module, "own_digest", lambda: "another")
     with pytest.raises(AssertionError):
         Kept(path).get("kind", "one", fail)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
 from lessonbook.course import Course
-from lessonbook.kept import Kept
+from lessonbook.kept import Kept, keep
 from lessonbook.settings import Settings
 
 PAGE_SUFFIX = ".html"
@@ -121,16 +121,8 @@ class Site:
         self.name = name
         self.course = course
         self.settings = settings or (course.settings if course else Settings())
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
-        self.files = {path.relative_to(folder).as_posix(): path for path in files}
-        self.pages = {
-            name: self._read_page(name, path.read_text(encoding="utf8", errors="replace"))
-            for name, path in self.files.items()
-            if name.endswith(PAGE_SUFFIX) and "_static/" not in name
-        }
-
-    def _read_page(self, name: str, text: str) -> SitePage:
-        return self.kept.get("page", f"{name}\n{text}", partial(read_page, name, text))
+        self.files = _find_files(folder, folder)
+        self.pages = read_pages(self.files, self.kept)
 
     def place(self, path: str) -> str:
         """Return a file of the site as findings name it."""
@@ -141,6 +133,50 @@ class Site:
         for name, path in self.files.items():
             if name.endswith(suffixes):
                 yield name, path.read_text(encoding="utf8", errors="replace")
+
+
+def prepare_check(site: Path, part: str, file: Path) -> None:
+    """Read the pages below a folder of a site, for a check in another process.
+
+    Parameters
+    ----------
+    site : pathlib.Path
+        The site.
+    part : str
+        The folder's path from there.
+    file : pathlib.Path
+        Where the other process will find them.
+    """
+    with keep(file) as kept:
+        read_pages(_find_files(site, site / part), kept)
+
+
+def read_pages(files: Mapping[str, Path], kept: Kept) -> dict[str, SitePage]:
+    """Read those files that are pages.
+
+    Parameters
+    ----------
+    files : mapping of str to pathlib.Path
+        By path from the site's folder.
+    kept : Kept
+        Pages that were read before.
+
+    Returns
+    -------
+    dict of str to SitePage
+        By the same path.
+    """
+    pages = {}
+    for name, path in files.items():
+        if name.endswith(PAGE_SUFFIX) and "_static/" not in name:
+            text = path.read_text(encoding="utf8", errors="replace")
+            pages[name] = kept.get("page", f"{name}\n{text}", partial(read_page, name, text))
+    return pages
+
+
+def _find_files(site: Path, folder: Path) -> dict[str, Path]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(site).as_posix(): path for path in files}
 
 
 def read_page(path: str, text: str) -> SitePage:

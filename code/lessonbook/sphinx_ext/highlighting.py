@@ -78,7 +78,7 @@ class KeptHighlighter(PygmentsBridge):
         if page != self._page:
             self._page = page
             path = Path(self._builder.doctreedir, FOLDER, f"{page}.kept")
-            self._kept = Kept(path, self._version)
+            self._kept = Kept(path, version=self._version)
         return self._kept
 
 
