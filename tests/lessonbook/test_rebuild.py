@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.search import js_index
 
@@ -215,6 +216,36 @@ def test_a_build_that_ends_between_reading_and_writing_is_made_up_for(tmp_path, 
     assert "Other text." not in page.read_text()
     make(tmp_path, FIRST, 0, "learner")
     assert "Other text." in page.read_text()
+
+
+def test_an_edit_with_an_old_date_is_found(tmp_path):
+    shown = "\n```{include} part.txt\n```\n\n```{literalinclude} code.py\n```\n"
+    course = {
+        **FIRST,
+        "beta.md": FIRST["beta.md"] + shown,
+        "part.txt": "Included.\n",
+        "code.py": "x = 1\n",
+    }
+    write(tmp_path / "kept", course)
+    make(tmp_path / "kept", course, 0, "learner")
+    edits = {
+        **EDITS["prose"],
+        "part.txt": "Changed.\n",
+        "code.py": "x = 2\n",
+        "picture.png": None,
+    }
+    picture = ROOTS / "test-two-views" / "picture.png"
+    for name, text in edits.items():
+        course = {**course, name: text}
+        for folder in (tmp_path / "kept", tmp_path / f"fresh-{name}"):
+            write(folder, {page: t for page, t in course.items() if t is not None})
+            if "picture.png" in course:
+                Image.open(picture).rotate(90).resize((9, 9)).save(folder / "picture.png")
+        for path in (tmp_path / "kept").glob("*.*"):
+            os.utime(path, (1, 1))
+        made = make(tmp_path / "kept", course, 0, "learner")
+        fresh = make(tmp_path / f"fresh-{name}", course, 0, "learner")
+        assert [page for page in fresh if made.get(page) != fresh[page]] == [], name
 
 
 def test_a_build_that_ends_while_it_tidies_up_is_made_up_for(tmp_path, monkeypatch):

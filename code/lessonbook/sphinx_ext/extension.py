@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import lessonbook
 from lessonbook.own_code import own_digest
+from lessonbook.sphinx_ext.changed_files import setup_changed_files
 from lessonbook.sphinx_ext.citations import setup_citations
 from lessonbook.sphinx_ext.config import setup_config
 from lessonbook.sphinx_ext.description import setup_description
@@ -72,6 +73,7 @@ def setup_extension(app: Sphinx) -> dict[str, Any]:
     setup_schedule(app)
     setup_fits(app)
     setup_models(app)
+    setup_changed_files(app)
     setup_surroundings(app)
     setup_leftovers(app)
     setup_rereading(app)
