@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 
 import numpy as np
+import psutil
 import pytest
 
 from hierarchical_models import (
     DiagnosticsError,
     ModelData,
     ModelDataError,
+    SamplingError,
     UnknownNameError,
     diagnostics,
     fit,
 )
+from hierarchical_models.cache import CACHE_VARIABLE, cache_dir
 from tests.models.cases import EIGHT_SCHOOLS, TRIALS
 
 BACKENDS = ("pymc", "stan")
@@ -179,3 +184,37 @@ def test_fit_whose_draws_are_worth_too_few_is_extended_unless_that_is_not_wanted
 def test_extension_out_of_range_is_refused(extend):
     with pytest.raises(ValueError, match="extend: found .*, allowed whole numbers from 1"):
         fit("normal_unpooled", EIGHT_SCHOOLS, seed=1, extend=extend)
+
+
+def end_cmdstan() -> None:
+    """Kill the first chain of CmdStan that this process starts."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        for process in psutil.Process().children(recursive=True):
+            try:
+                if "method=sample" in process.cmdline() and "id=1" in process.cmdline():
+                    process.kill()
+                    return
+            except psutil.Error:
+                continue
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def empty_store(tmp_path, monkeypatch):
+    """A store without fits, with the compiled programs of the usual one."""
+    (tmp_path / "executables").symlink_to(cache_dir("executables"))
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
+    return tmp_path / "fits"
+
+
+def test_a_chain_of_cmdstan_that_is_killed_is_named_and_the_next_fit_is_right(empty_store):
+    settings = {"backend": "stan", "seed": 4, "chains": 2, "draws": 20_000}
+    killer = threading.Thread(target=end_cmdstan)
+    killer.start()
+    with pytest.raises(SamplingError, match="chain 1 by SIGKILL; nothing was stored"):
+        fit("normal_partial_noncentred", EIGHT_SCHOOLS, **settings)
+    killer.join()
+    assert not list(empty_store.rglob("*.nc"))
+    again = fit("normal_partial_noncentred", EIGHT_SCHOOLS, **settings)
+    assert again.posterior.sizes["draw"] == 20_000

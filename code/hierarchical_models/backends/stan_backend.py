@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import re
+import signal
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -33,6 +35,8 @@ STATS = {
 }
 EXACT_DIGITS = 18
 """Digits that CmdStan writes, so that reading them back loses nothing."""
+
+_RETURN_CODES = re.compile(r"retcodes=\[(?P<codes>[-\d, ]+)\]")
 
 
 def stan_data(spec: ModelSpec, inputs: ModelInputs, hyper: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,7 +98,8 @@ def sample_stan(
     Raises
     ------
     SamplingError
-        If CmdStan stops; the message holds what it said.
+        If CmdStan stops or is ended; the message holds what it said, or which chain was ended
+        by which signal.
     """
     started = time.perf_counter()
     executable = compile_model(spec.stan_file)
@@ -118,7 +123,7 @@ def sample_stan(
                 output_dir=folder,
             )
         except RuntimeError as error:
-            raise SamplingError(f"CmdStan stopped while sampling {spec.name}: {error}") from error
+            raise SamplingError(_explain(spec, str(error))) from error
         sampling_seconds = time.perf_counter() - started
         draws = read_draws(fit.runset.csv_files)
     arrays = {name: item.extract_reshape(draws) for name, item in fit.metadata.stan_vars.items()}
@@ -139,6 +144,23 @@ def sample_stan(
             "compile_seconds": compile_seconds,
             "sampling_seconds": sampling_seconds,
         },
+    )
+
+
+def _explain(spec: ModelSpec, said: str) -> str:
+    """Say why there are no draws, from what CmdStanPy says."""
+    codes = _RETURN_CODES.search(said)
+    chains = [
+        f"chain {chain} by {signal.Signals(-int(code)).name}"
+        for chain, code in enumerate(codes["codes"].split(",") if codes else (), start=1)
+        if int(code) < 0
+    ]
+    if not chains:
+        return f"CmdStan stopped while sampling {spec.name}: {said}"
+    return (
+        f"CmdStan was ended while sampling {spec.name}: {', '.join(chains)}; nothing was stored. "
+        "If nobody ended it, the machine ran out of memory: free some, or take fewer chains or "
+        "draws, and fit again"
     )
 
 
