@@ -16,9 +16,12 @@ from lessonbook.execution_settings import execution_settings
 from lessonbook.findings import Finding, LessonbookError
 from lessonbook.processes import TAG_VARIABLE, end_processes, guard, new_tag
 from lessonbook.project import CONFIG_NAME, TOC_NAME, Project
+from lessonbook.rendered import PAGES, drop_damaged, note_rendered
+from lessonbook.sphinx_ext.surroundings import INTERRUPTED
 from lessonbook.views import other_view, way_to
 
 RENDER_FOLDER = ".render"
+DOCTREES = "doctrees"
 
 
 class Renderer:
@@ -64,15 +67,22 @@ class Renderer:
             If Sphinx reports an error, or a warning in a strict build; Sphinx has by then printed
             each of them with its place.
         """
+        folders = [view_folder(self._project, view) for view in views]
+        for folder in folders:
+            drop_damaged(folder)
         share = max(1, jobs // len(views))
         orders = [_order(self._project, view, views, share, is_strict) for view in views]
         sys.stdout.flush()
-        with TemporaryDirectory() as folder:
+        with TemporaryDirectory() as place:
             # what the first prints is seen as it goes, what the others print afterwards
-            logs = [Path(folder, view) for view in views[1:]]
+            logs = [Path(place, view) for view in views[1:]]
             for order, log in zip(orders[1:], logs, strict=True):
                 order["log"] = str(log)
             self._process.communicate(json.dumps(orders))
+            for folder in folders:
+                # after warnings too: what they are about is mended by an edit
+                if not (folder / DOCTREES / INTERRUPTED).exists():
+                    note_rendered(folder)
             for log in logs:
                 if log.exists():
                     text = log.read_text(encoding="utf8", errors="replace")
@@ -141,12 +151,17 @@ def config_overrides(
     }
 
 
+def view_folder(project: Project, view: str) -> Path:
+    """Return the folder in which the pages of a view are rendered."""
+    return project.build_folder / RENDER_FOLDER / view
+
+
 def _order(
     project: Project, view: str, views: Sequence[str], jobs: int, is_strict: bool
 ) -> dict[str, Any]:
     """Say what to render and how, in words that JSON has."""
-    folder = project.build_folder / RENDER_FOLDER / view
-    pages = folder / "html"
+    folder = view_folder(project, view)
+    pages = folder / PAGES
     pages.mkdir(parents=True, exist_ok=True)
     return {
         "sourcedir": str(project.root),
@@ -157,7 +172,7 @@ def _order(
             **config_overrides(project, view, has_other_view=len(views) > 1),
             "lesson_repeat_warnings": True,
         },
-        "doctreedir": str(folder / "doctrees"),
+        "doctreedir": str(folder / DOCTREES),
         "jobs": jobs,
         "warningiserror": is_strict,
         "keep_going": is_strict,

@@ -300,3 +300,56 @@ def test_a_site_that_was_changed_by_hand_is_published_again(course):
     page.write_text("changed")
     call(course, "build", *LEARNER)
     assert page.read_bytes() == good
+
+
+@pytest.fixture
+def read_only_course(course):
+    """The sources cannot be written, `_build` can."""
+    output = course / "_build"
+    output.mkdir()
+    bind = ["mount", "--bind", course, course]
+    if subprocess.run(bind, check=False, capture_output=True).returncode:
+        pytest.skip("only root may mount a folder read-only")
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", course], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "tmpfs", output], check=True)
+        yield course
+    finally:
+        subprocess.run(["umount", "--recursive", course], check=True)
+
+
+def test_sources_that_cannot_be_written_are_built_all_the_same(read_only_course):
+    with pytest.raises(OSError, match="Read-only file system"):
+        (read_only_course / "episodes/one.md").write_text("")
+    call(read_only_course, "build")
+    assert "one shows 1" in shown(read_only_course, "one")
+    assert "nothing has changed" in call(read_only_course, "build")
+
+
+def test_a_folder_that_cannot_be_written_is_reported(read_only_course):
+    subprocess.run(["mount", "-o", "remount,ro", read_only_course / "_build"], check=True)
+    output = call(read_only_course, "build", status=1)
+    assert "The site could not be written: [Errno 30] Read-only file system" in output
+
+
+DAMAGE = {
+    "a page": ("html/episodes/one.html", "half a page"),
+    "the index": ("html/searchindex.js", "Search.setIndex({"),
+    "what Sphinx has read": ("doctrees/episodes/two.doctree", "noise"),
+    "what Sphinx knows": ("doctrees/environment.pickle", ""),
+    "what is kept of the code": ("doctrees/.lesson-code/episodes/two.kept", "noise"),
+}
+
+
+def test_what_was_rendered_is_rendered_again_where_it_is_damaged(course):
+    text = (course / "episodes/two.md").read_text()
+    call(course, "build", *LEARNER)
+    for turn, (name, content) in enumerate(DAMAGE.values()):
+        (course / "_build/.render/learner" / name).write_text(content)
+        (course / "episodes/two.md").write_text(f"{text}\nTurn {turn}.\n")
+        call(course, "build", *LEARNER)
+        kept = site(course)
+        shutil.rmtree(course / "_build/.render")
+        (course / "_build/.lesson/site.json").unlink()
+        call(course, "build", *LEARNER)
+        assert site(course) == kept, name
