@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from lessonbook.kept import Kept
+from lessonbook.site.chart_data import move_charts
 from lessonbook.site.drawings import slim_drawing
 from lessonbook.site.fonts import MATH_FONT, find_math_signs, subset_font
 from lessonbook.site.page import CLASS_PREFIX, STYLE_OPEN
@@ -24,7 +25,7 @@ STATIC = "_static"
 IMAGES = "_images"
 STYLE_SHEET = "site-styles.css"
 PARTS = "pages"
-"""Folder, below the static files, of the styles and scripts that single pages brought along."""
+"""Folder, below the static files, of styles, scripts and charts that single pages brought along."""
 
 _CHARSET = re.compile(r"<meta\b[^>]*charset[^>]*>", re.IGNORECASE)
 _SHEET = re.compile(r"<link\b(?P<attributes>[^>]*\brel=\"stylesheet\"[^>]*)>\n?")
@@ -175,7 +176,8 @@ def _move_code(folder: Path, page: Path, text: str, rules: dict[str, None]) -> s
         name = _write_part(folder, match["code"].strip() + "\n", ".js")
         return f'<script{match["attributes"]} src="{way}{name}"></script>'
 
-    return _INLINE_SCRIPT.sub(move_script, _PAGE_STYLES.sub(move_styles, text))
+    text = _INLINE_SCRIPT.sub(move_script, _PAGE_STYLES.sub(move_styles, text))
+    return move_charts(text, lambda script: f"{way}{_write_part(folder, script, '.js')}")
 
 
 def _write_part(folder: Path, content: str, suffix: str) -> str:

@@ -1,21 +1,35 @@
 // Puts a chart that can be changed in the place of its still, once it comes near the window. The chart is data in the
-// page, and what draws it one file for the whole site, which pages without such charts never load.
+// page or, on a published site, in a file of its own; what draws it is one file for the whole site. Neither is loaded
+// before.
 "use strict";
 
 (() => {
   const NEAR = "600px";
   const home = document.currentScript.src;
-  let loading = null;
+  const loading = new Map();
 
-  function loadProgram(version) {
-    loading ??= new Promise((resolve, reject) => {
+  // The site may lie on a disk, where a page can load scripts and no other files.
+  function load(address) {
+    if (!loading.has(address)) {
       const script = document.createElement("script");
-      script.src = new URL(`vega.js?v=${version}`, home).href;
-      script.addEventListener("load", resolve);
-      script.addEventListener("error", reject);
+      script.src = address;
+      loading.set(
+        address,
+        new Promise((resolve, reject) => {
+          script.addEventListener("load", resolve);
+          script.addEventListener("error", reject);
+        }),
+      );
       document.head.append(script);
-    });
-    return loading;
+    }
+    return loading.get(address);
+  }
+
+  async function readChart({ dataset, textContent }) {
+    if (!dataset.src) return JSON.parse(textContent);
+    await load(new URL(dataset.src, document.baseURI).href);
+    // Vega marks the rows that it is given, and two figures may have the same chart.
+    return structuredClone(window.lessonCharts[dataset.chart]);
   }
 
   function make(name, className, parent) {
@@ -54,8 +68,8 @@
 
   async function wake(box) {
     const source = box.querySelector(".lesson-explorable-chart");
-    const chart = JSON.parse(source.textContent);
-    await loadProgram(source.dataset.version);
+    const program = new URL(`vega.js?v=${source.dataset.version}`, home).href;
+    const [chart] = await Promise.all([readChart(source), load(program)]);
     const live = make("div", "lesson-explorable-live", box);
     const controls = make("div", "lesson-explorable-controls", live);
     const drawing = make("div", "lesson-explorable-drawing", live);
