@@ -9,6 +9,8 @@ import pytest
 
 from tests.browser import launched_chromium, strictly_served
 
+from .courses import call, write_course
+
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf8")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
@@ -143,6 +145,62 @@ def test_what_scrolls_takes_the_focus_from_the_moment_it_is_shown_and_nothing_el
     )
     page.set_viewport_size({"width": 320, "height": 600})
     page.wait_for_function(f"() => {unreachable}.length === 0")
+
+
+DRAWING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="300">'
+    '<rect width="100%" height="100%" fill="#eee"/><text x="9" y="99">A text.</text></svg>'
+)
+FIGURE = "```{{figure}} ../{0}.svg\n:alt: A drawing that is {0}.\nA drawing.\n```\n\n"
+
+
+@pytest.fixture(scope="module")
+def drawings(tmp_path_factory):
+    """A page with a drawing wider than a phone, another in a closed block, and one that is narrow."""
+    wide, narrow = FIGURE.format("wide"), FIGURE.format("narrow")
+    body = f"{wide}{narrow}:::{{solution}}\n{wide}:::\n"
+    course = write_course(
+        tmp_path_factory.mktemp("drawings") / "course",
+        {"one": f"::::{{challenge}} Look\n:minutes: 5\n{body}::::\n"},
+    )
+    for name, width in {"wide": 683, "narrow": 300}.items():
+        (course / f"{name}.svg").write_text(DRAWING.format(width))
+    call(course, "build")
+    return (course / "_build" / "html" / "episodes" / "one.html").as_uri()
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no-script"])
+def test_a_wide_figure_is_large_enough_to_read_on_a_phone_and_whole_on_paper(
+    drawings, browser, has_script
+):
+    context = browser.new_context(viewport=NARROW, java_script_enabled=has_script)
+    page = context.new_page()
+    page.goto(drawings)
+    picture = page.get_by_role("img", name="A drawing that is wide.").first
+    box = picture.locator("..")
+    assert picture.bounding_box()["width"] == 608
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert page.get_by_role("img", name="A drawing that is narrow.").bounding_box()["width"] == 300
+    box.press("ArrowRight")
+    page.wait_for_timeout(500)  # without a script, a page cannot say when something has become true
+    assert box.evaluate("box => box.scrollLeft") > 0
+    page.emulate_media(media="print")
+    assert picture.bounding_box()["width"] <= box.bounding_box()["width"]
+    context.close()
+
+
+def test_the_frame_of_a_figure_takes_the_focus_only_where_it_scrolls(drawings, page):
+    page.set_viewport_size(NARROW)
+    page.goto(drawings)
+    frames = page.get_by_role("group", name="Picture, scrolls sideways")
+    assert frames.count() == 1
+    page.locator("details.lesson-solution").evaluate("details => { details.open = true; }")
+    assert frames.count() == 2
+    assert [frame.get_attribute("tabindex") for frame in frames.all()] == ["0", "0"]
+    page.set_viewport_size(WIDE)
+    frames.first.wait_for(state="detached")
+    assert page.locator(".lesson-picture").count() == 2
+    assert page.locator(".lesson-picture[tabindex], .lesson-picture[role]").count() == 0
 
 
 def test_colours_are_chosen_kept_and_follow_the_system(site, browser):

@@ -15,6 +15,7 @@ from lessonbook.site.drawings import slim_drawing
 from lessonbook.site.fonts import find_math_signs, subset_font
 from lessonbook.site.image_size import read_image_size
 from lessonbook.site.page import PANDAS_STYLES, finish_page
+from lessonbook.site.pictures import frame_pictures
 from lessonbook.site.policy import POLICY, policy_tag, write_headers
 from lessonbook.site.previews import show_previews
 from lessonbook.site.styles import Vocabulary, shake
@@ -107,6 +108,15 @@ def test_images_get_their_size_and_wait():
     )
     given = '<img src="a" width="5" loading="eager" decoding="sync">'
     assert finish(given, size=lambda a: (30, 20)) == page(given)
+
+
+def test_wide_pictures_of_the_article_get_a_frame_and_others_none():
+    wide, small = (f'<img src="a" width="{width}" alt="1 > 0" />' for width in (683, 64))
+    still = '<img src="a" width="683" class="lesson-video-still"/>'
+    unframed = f'{small}<a href="b">{wide}</a><!-- {wide} -->{still}<img src="a" width="100%">'
+    framed = f'<span class="lesson-picture">{wide}</span>'
+    text = frame_pictures(f"{wide}<article>{wide}<p>{unframed}{wide}</p></article>{wide}")
+    assert text == f"{wide}<article>{framed}<p>{unframed}{framed}</p></article>{wide}"
 
 
 def test_plain_words_of_code_lose_their_tags_and_others_keep_them():

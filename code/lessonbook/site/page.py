@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
+from lessonbook.site.pictures import frame_pictures
 from lessonbook.site.tags import Attributes, add_class, rewrite_tags
 
 Size = tuple[int, int]
@@ -79,8 +80,8 @@ def finish_page(
     """Finish a page as it comes from a template.
 
     Styles of single elements become classes, and with the style sheets that outputs bring along
-    they move to one style sheet in the head. Images get their size, and wait until they come into
-    view. Words of code that look like the code around them lose their tags.
+    they move to one style sheet in the head. Images get their size and a frame, and wait until they
+    come into view. Words of code that look like the code around them lose their tags.
 
     Parameters
     ----------
@@ -114,7 +115,8 @@ def finish_page(
             sheets.append(css)
         return ""
 
-    body = _strip_tokens(rewrite_tags(_STYLE.sub(take, body), found.rewrite, _WANTED), plain_tokens)
+    body = frame_pictures(rewrite_tags(_STYLE.sub(take, body), found.rewrite, _WANTED))
+    body = _strip_tokens(body, plain_tokens)
     styles = [*dict.fromkeys(sheets), *found.rules.values()]
     if styles:
         css = "\n".join(styles)

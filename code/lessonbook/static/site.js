@@ -194,26 +194,44 @@
     }
   }
 
-  // What scrolls sideways can be scrolled by keyboard once it takes the focus. What is not shown
-  // (a closed block, the other tab) is taken for wide until it is: it can never be shown too soon.
-  const WIDE =
-    ".highlight pre, .cell_output .output, .cell_output .text_html, div.math, .bd-sidebar, " +
-    ".pst-scrollable-table-container, .table-wrapper";
+  // What scrolls sideways can be scrolled by keyboard once it takes the focus, and then says what it is. What is not
+  // shown (a closed block, the other tab) is taken for wide until it is: it can never be shown too soon.
+  const WIDE = {
+    ".bd-sidebar": "", // a landmark, which has a name
+    ".highlight pre": "Code",
+    ".lesson-picture": "Picture",
+    ".cell_output .output, .cell_output .text_html": "Result",
+    ".pst-scrollable-table-container, .table-wrapper": "Table",
+    "div.math": "Formula",
+  };
 
   function letScroll() {
+    const names = new Map();
     const check = (box) => {
       const isShown = box.clientWidth > 0;
       const isWide = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
-      if (isShown && !isWide) box.removeAttribute("tabindex");
-      else box.tabIndex = 0;
+      set(box, !isShown || isWide);
+    };
+    const set = (box, canScroll) => {
+      const name = names.get(box);
+      if (canScroll) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+      if (!name) return;
+      for (const [key, value] of [["role", "group"], ["aria-label", `${name}, scrolls sideways`]]) {
+        if (canScroll) box.setAttribute(key, value);
+        else box.removeAttribute(key);
+      }
     };
     const watcher = new ResizeObserver((entries) => {
       for (const { target } of entries) check(target);
     });
-    for (const box of findAll(WIDE)) {
-      if (box.hasAttribute("tabindex")) continue;
-      box.tabIndex = 0;
-      watcher.observe(box);
+    for (const [kind, name] of Object.entries(WIDE)) {
+      for (const box of findAll(kind)) {
+        if (names.has(box) || box.hasAttribute("tabindex")) continue;
+        names.set(box, box.hasAttribute("role") ? "" : name);
+        set(box, true);
+        watcher.observe(box);
+      }
     }
   }
 
