@@ -360,7 +360,7 @@ def test_the_slider_moves_the_picture_by_keyboard(browser, site, address, way):
 def test_the_program_is_loaded_when_a_chart_comes_near(browser, address):
     page = open_episode(browser, address)
     page.wait_for_timeout(500)
-    assert not [url for url in page.asked if re.search(r"/vega\.js|/pages/\w+\.js", url)]
+    assert not [url for url in page.asked if re.search(r"/vega\.js|\.chart\.js", url)]
     wake(page)
     assert len([url for url in page.asked if "vega.js" in url]) == 1
     assert all(url.startswith(address) for url in page.asked)

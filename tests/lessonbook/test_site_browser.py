@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import axe_playwright_python
@@ -250,7 +251,16 @@ def test_search_finds_the_pages(site, address, page, way):
     page.keyboard.press("Enter")
     page.wait_for_url("**/search.html?q=second")
     page.locator("#search-results li a").first.wait_for(timeout=10_000)
-    assert page.locator("#search-results li a[href*='episodes/second']").count() >= 1
+    second = page.locator("#search-results li a[href*='episodes/second']")
+    assert second.count() >= 1
+    second.first.click()
+    page.locator("article span.highlighted", has_text=re.compile("second", re.I)).first.wait_for()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    assert [url for url in asked if "site.js" in url]
+    assert not [url for url in asked if "highlight" in url]
+    assert page.locator("article span.highlighted").count() == 0
     assert found == []
 
 
@@ -281,6 +291,33 @@ def test_code_is_copied(site, browser, address):
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == block.locator("pre").inner_text().rstrip("\n")
     context.close()
+
+
+def test_button_that_copies_covers_no_code_where_it_is_always_seen(site, browser):
+    context = browser.new_context(viewport=NARROW, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(f"{site.as_uri()}/{EPISODE}")
+    block = page.locator("article div.highlight").first
+    button = block.locator(".lesson-copy").bounding_box()
+    first_line = block.locator("pre").evaluate(
+        "pre => { const range = document.createRange(); range.selectNodeContents(pre);"
+        " return range.getBoundingClientRect().top; }"
+    )
+    assert button["y"] + button["height"] <= first_line
+    context.close()
+
+
+def test_the_button_for_all_solutions_has_its_place_before_the_script_runs(site, browser):
+    places = []
+    for is_loaded in (False, True):
+        context = browser.new_context(viewport=NARROW)
+        page = context.new_page()
+        if not is_loaded:
+            page.route("**/lesson.js*", lambda route: route.abort())
+        page.goto(f"{site.as_uri()}/{EPISODE}")
+        places.append(page.locator("h1 + .lesson-show-all").bounding_box())
+        context.close()
+    assert places[0] == places[1]
 
 
 def test_site_carries_no_file_that_no_page_needs(site):

@@ -127,6 +127,14 @@ def test_plain_words_of_code_lose_their_tags_and_others_keep_them():
     assert text.count(outside) == 1
 
 
+def test_tables_of_pandas_lose_their_indentation_and_nothing_else():
+    table = '<table class="dataframe">\n  <tr>\n    <td>a  b</td>\n    <td></td>\n  </tr>\n</table>'
+    other = "<table>\n  <tr><td>c</td></tr>\n</table>"
+    text = finish(f"{table}\n  {other}")
+    assert '<table class="dataframe"><tr><td>a  b</td><td></td></tr></table>\n  <table>\n' in text
+    assert other in text
+
+
 def test_roles_and_labels_that_mislead_are_removed():
     text = finish(
         '<div role="list" class="citation-list"><div class="citation" role="doc-biblioentry">'

@@ -296,18 +296,18 @@ def test_page_has_the_video_with_controls_still_captions_and_words(site):
     box = read(site, name).select_one("figure .lesson-video")
     video = box.video
     assert {"controls", "playsinline"} <= video.attrs.keys() and "autoplay" not in video.attrs
-    assert video["preload"] == "metadata" and video["aria-label"] == "A line rises to the right."
+    assert video["preload"] == "none" and video["aria-label"] == "A line rises to the right."
     track, source = video.track, video.source
     assert track["kind"] == "captions" and "default" not in track.attrs
     assert source["type"] == f'video/mp4; codecs="{CODECS}"'
     folder = (site / f"{name}.html").parent
+    image = box.select_one("img.lesson-video-still")
     film, still, words = (
-        (folder / address).read_bytes()
-        for address in (source["src"], video["poster"], track["src"])
+        (folder / address).read_bytes() for address in (source["src"], image["src"], track["src"])
     )
     assert film[4:8] == b"ftyp" and still.startswith(b"\x89PNG") and words.startswith(b"WEBVTT")
-    image = box.select_one("img.lesson-video-still")
-    assert image["src"] == video["poster"] and image["alt"] == "A line rises to the right."
+    assert image["loading"] == "lazy" and image["alt"] == "A line rises to the right."
+    assert "poster" not in video.attrs  # which would be loaded at once
     assert (image["width"], image["height"]) == (video["width"], video["height"])
     lines = [item.get_text(" ", strip=True) for item in box.select("details li")]
     assert lines == ["0:00 The line rises.", "0:02 It is < 1 & high."]
@@ -446,6 +446,45 @@ def test_controls_cover_no_part_of_the_picture(site, page):
         )
         assert box["height"] - box["width"] * ratio > 50
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_nothing_of_a_video_is_loaded_before_it_comes_near(site, browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    # as on a page where much stands above
+    page.route(
+        "**/one.html",
+        lambda route: route.fulfill(
+            body=(site / "episodes/one.html")
+            .read_text("utf8")
+            .replace("<figure", "<p>" + 300 * "<br>" + "</p><figure", 1),
+            content_type="text/html",
+        ),
+    )
+    page.goto(f"{site.as_uri()}/episodes/one.html")
+    page.wait_for_timeout(500)
+    assert not [url for url in asked if url.endswith((".png", ".mp4"))]
+    page.locator("video").scroll_into_view_if_needed()
+    page.locator("video[poster$='.png']").wait_for()
+    assert [url for url in asked if url.endswith(".png")]
+    context.close()
+
+
+def test_without_a_script_the_still_is_seen_through_the_video(site, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site.as_uri()}/episodes/one.html")
+    video, still = page.locator("video"), page.locator(".lesson-video-still")
+    around, inside = video.bounding_box(), still.bounding_box()
+    assert inside["y"] == around["y"] + 1 and inside["x"] >= around["x"]
+    assert inside["height"] < around["height"] and inside["width"] <= around["width"]
+    assert video.evaluate("video => getComputedStyle(video).backgroundColor") == "rgba(0, 0, 0, 0)"
+    video.click(trial=True)  # which would wait in vain if the still took the click
+    page.emulate_media(media="print")
+    assert still.is_visible() and not video.is_visible()
+    context.close()
 
 
 def test_paper_has_the_still_and_the_words(site, page):

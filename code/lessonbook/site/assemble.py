@@ -27,6 +27,9 @@ STYLE_SHEET = "site-styles.css"
 PARTS = "pages"
 """Folder, below the static files, of styles, scripts and charts that single pages brought along."""
 
+CHART = ".chart.js"
+"""What the names of charts in that folder end with."""
+
 _CHARSET = re.compile(r"<meta\b[^>]*charset[^>]*>", re.IGNORECASE)
 _SHEET = re.compile(r"<link\b(?P<attributes>[^>]*\brel=\"stylesheet\"[^>]*)>\n?")
 _SINGLE = f".{CLASS_PREFIX}"
@@ -177,7 +180,7 @@ def _move_code(folder: Path, page: Path, text: str, rules: dict[str, None]) -> s
         return f'<script{match["attributes"]} src="{way}{name}"></script>'
 
     text = _INLINE_SCRIPT.sub(move_script, _PAGE_STYLES.sub(move_styles, text))
-    return move_charts(text, lambda script: f"{way}{_write_part(folder, script, '.js')}")
+    return move_charts(text, lambda script: f"{way}{_write_part(folder, script, CHART)}")
 
 
 def _write_part(folder: Path, content: str, suffix: str) -> str:
@@ -214,9 +217,10 @@ def _write_style_sheet(
 
 
 def _loaded_scripts(folder: Path, texts: Mapping[Path, str]) -> list[Path]:
-    """Return the scripts of the site that some page loads."""
+    """Return the scripts of the site that some page loads; charts are data."""
     every = "".join(texts.values())
-    return [path for path in sorted((folder / STATIC).rglob("*.js")) if f"{path.name}" in every]
+    scripts = sorted((folder / STATIC).rglob("*.js"))
+    return [path for path in scripts if path.name in every and not path.name.endswith(CHART)]
 
 
 def _read_sheet(folder: Path, sheet: str) -> str:

@@ -26,6 +26,9 @@ _WRONG_ROLES = frozenset({("doc-biblioentry", "citation"), ("list", "citation-li
 _WRONG_LABEL = "Toggle hidden content"
 _STYLE = re.compile(r"<style\b[^>]*>(?P<css>.*?)</style\s*>\n?", re.DOTALL | re.IGNORECASE)
 _CODE = re.compile(r'<div class="highlight"><pre>.*?</pre>', re.DOTALL)
+# pandas writes each cell on a line of its own, indented
+_TABLE = re.compile(r'<table\b[^>]*\bclass="[^"]*\bdataframe\b.*?</table>', re.DOTALL)
+_INDENT = re.compile(r">\s*\n\s*<")
 _EMPTY = re.compile(r"<span></span>")
 _HEAD_END = "</head>"
 
@@ -81,7 +84,8 @@ def finish_page(
 
     Styles of single elements become classes, and with the style sheets that outputs bring along
     they move to one style sheet in the head. Images get their size and a frame, and wait until they
-    come into view. Words of code that look like the code around them lose their tags.
+    come into view. Words of code that look like the code around them lose their tags, and tables of
+    pandas their indentation.
 
     Parameters
     ----------
@@ -116,6 +120,7 @@ def finish_page(
         return ""
 
     body = frame_pictures(rewrite_tags(_STYLE.sub(take, body), found.rewrite, _WANTED))
+    body = _TABLE.sub(lambda table: _INDENT.sub("><", table[0]), body)
     body = _strip_tokens(body, plain_tokens)
     styles = [*dict.fromkeys(sheets), *found.rules.values()]
     if styles:

@@ -41,7 +41,18 @@ _ON_DEMAND = (
     (re.compile("toggle", re.IGNORECASE), re.compile(r'class="[^"]*\b(?:toggle|dropdown)\b')),
     (re.compile(r"design-tabs"), re.compile(r"\bsd-tab-set\b")),
 )
+# what marks the words that a reader has searched for: our script loads it where there are some
+_HIGHLIGHTING = frozenset({"documentation_options.js", "doctools.js", "sphinx_highlight.js"})
+# other scripts may rely on what those define
+_SELF_SUFFICIENT = frozenset({"design-tabs.js", "explorable.js", "lesson.js"})
+_SEARCH = "search"
 _USELESS_SETTING = re.compile(r"^DOCUMENTATION_OPTIONS\.(?:pagename|search_as_you_type) =")
+_SOLUTION = re.compile(r'<details\b[^>]*\bclass="[^"]*\blesson-(?:solution|hint)\b')
+# what the script would add late, when the text below it is already being read
+_SHOW_ALL = (
+    '<button type="button" class="lesson-show-all pst-js-only">'
+    "Show all solutions and hints</button>"
+)
 _ICONS = {"download": "download", "launch": "launch", "source": "repository"}
 
 
@@ -74,8 +85,11 @@ def prepare_frame(
     if not uses_book_theme(app.config):
         return
     body = context.get("body") or ""
+    if _SOLUTION.search(body):
+        context["body"] = body.replace("</h1>", f"</h1>\n{_SHOW_ALL}", 1)
     context["lesson_styles"] = list(_choose_styles(context, body))
-    context["lesson_scripts"] = list(_choose_scripts(context, body))
+    scripts = list(_choose_scripts(context, body))
+    context["lesson_scripts"] = scripts if pagename == _SEARCH else _leave_highlighting(scripts)
     context["lesson_buttons"] = [
         *context.get("lesson_buttons", ()),
         *_convert_buttons(context.get("header_buttons", ())),
@@ -113,6 +127,18 @@ def _choose_scripts(context: dict[str, Any], body: str) -> Iterator[Any]:
             yield _JavaScript(name, **attributes, defer="defer")
     for name in _OWN_SCRIPTS:
         yield _JavaScript(f"_static/{name}", defer="defer")
+
+
+def _leave_highlighting(scripts: list[Any]) -> list[Any]:
+    """Leave out the scripts that only readers who come from the search need, unless others do."""
+    rest = [script for script in scripts if _file_of(script) not in _HIGHLIGHTING]
+    others = {_file_of(script) for script in rest} - _SELF_SUFFICIENT - set(_OWN_SCRIPTS)
+    return scripts if others else rest
+
+
+def _file_of(script: Any) -> str:
+    name = str(getattr(script, "filename", script) or "")
+    return name.rpartition("/")[2].partition("?")[0]
 
 
 def _is_wanted(asset: Any, body: str) -> bool:

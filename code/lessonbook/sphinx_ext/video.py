@@ -99,7 +99,8 @@ def _make_transcript(video: Video) -> Transcript:
 def visit_video(self: HTML5Translator, node: nodes.Element) -> None:
     """Write the video in front of its still and its transcript; elsewhere than at home these two.
 
-    A page of all figures would weigh too much with every video of the course.
+    A page of all figures would weigh too much with every video of the course. A poster would be
+    loaded at once, wherever it stands; the still waits, and a script makes the poster of it.
     """
     still = cast("nodes.image", node[0])
     if is_copy(node):
@@ -110,7 +111,6 @@ def visit_video(self: HTML5Translator, node: nodes.Element) -> None:
     attributes: dict[str, object] = {
         "width": node["width"],
         "height": node["height"],
-        "poster": _address(self, still),
         "aria-label": still.get("alt") or "Animation",
         # the style sheet leaves room for the controls below the picture
         "style": f"--lesson-video-ratio: {node['height'] / node['width']:.4f}",
@@ -121,7 +121,7 @@ def visit_video(self: HTML5Translator, node: nodes.Element) -> None:
     # A page from a disk may not load captions, which browsers only try when readers ask for them;
     # so they are not on by default, and part of the picture as well.
     self.body.append(
-        f'<video controls preload="metadata" playsinline{values}>\n'
+        f'<video controls preload="none" playsinline{values}>\n'
         f'<source src="{addresses[_FILM]}" type=\'video/mp4; codecs="{CODECS}"\'>\n'
         f'<track kind="captions" srclang="{language}" label="Captions" '
         f'src="{addresses[_CAPTIONS]}">\n'

@@ -3,6 +3,8 @@
 "use strict";
 
 (() => {
+  document.documentElement.dataset.script ||= "on"; // some themes say so before, for what is painted first
+
   const CLOSED = "details.lesson-block, .lesson-quiz-feedback, .lesson-quiz-key";
 
   // Returns whether anything had to be opened.
@@ -53,14 +55,20 @@
 
   const COLLAPSED = "details.lesson-solution, details.lesson-hint";
 
-  function addShowAll() {
-    const boxes = [...document.querySelectorAll(COLLAPSED)];
-    // Themes have a second heading that is for paper alone.
-    const heading = [...document.querySelectorAll("h1")].find((h1) => h1.getClientRects().length);
-    if (!boxes.length || !heading) return;
+  function makeShowAll() {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "lesson-show-all";
+    // Themes have a second heading that is for paper alone.
+    const heading = [...document.querySelectorAll("h1")].find((h1) => h1.getClientRects().length);
+    heading?.after(button);
+    return button;
+  }
+
+  function setUpShowAll() {
+    const boxes = [...document.querySelectorAll(COLLAPSED)];
+    if (!boxes.length) return;
+    const button = document.querySelector(".lesson-show-all") || makeShowAll();
     const label = () => {
       const isOpen = boxes.every((box) => box.open);
       button.textContent = `${isOpen ? "Hide" : "Show"} all solutions and hints`;
@@ -71,7 +79,6 @@
     });
     for (const box of boxes) box.addEventListener("toggle", label);
     label();
-    heading.after(button);
   }
 
   let openedForPrint = [];
@@ -84,6 +91,22 @@
   function closeAfterPrint() {
     for (const box of openedForPrint) box.open = false;
     openedForPrint = [];
+  }
+
+  // A video that comes near shows its still and how long it is; unlike a picture, it could not wait by itself.
+  function setUpVideos() {
+    const watcher = new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries) {
+          if (!isIntersecting) continue;
+          watcher.unobserve(target);
+          target.preload = "metadata";
+          target.poster = target.parentElement.querySelector(".lesson-video-still").src;
+        }
+      },
+      { rootMargin: "600px" },
+    );
+    for (const video of document.querySelectorAll(".lesson-video > video")) watcher.observe(video);
   }
 
   // Private windows may forbid storage; a quiz then forgets its answer.
@@ -220,7 +243,8 @@
   }
 
   for (const form of document.querySelectorAll(".lesson-quiz-form")) setUpQuiz(form);
-  addShowAll();
+  setUpShowAll();
+  setUpVideos();
   addEventListener("hashchange", revealTarget);
   document.addEventListener("click", revealAgain);
   addEventListener("beforeprint", openForPrint);

@@ -4,6 +4,7 @@
 
 (() => {
   const root = document.documentElement;
+  const files = document.currentScript.src;
   const find = (selector, from = document) => from.querySelector(selector);
   const findAll = (selector, from = document) => [...from.querySelectorAll(selector)];
 
@@ -84,6 +85,18 @@
     // Browsers do not let a page read its neighbours on the disk, so there the results have no excerpts.
     if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
       DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+    }
+  }
+
+  // Sphinx keeps what was searched for until the page that was found has marked it.
+  function markFound() {
+    const isSought = new URLSearchParams(location.search).has("highlight") || recall("sphinx_highlight_terms");
+    if (!isSought || typeof DOCUMENTATION_OPTIONS !== "undefined") return;
+    for (const name of ["documentation_options.js", "doctools.js", "sphinx_highlight.js"]) {
+      const script = document.createElement("script");
+      script.src = new URL(name, files).href;
+      script.async = false; // one after the other
+      document.head.append(script);
     }
   }
 
@@ -314,6 +327,7 @@
 
   setUpColours();
   setUpSearch();
+  markFound();
   setUpSidebar("primary");
   setUpSidebar("secondary");
   setUpMenus();
