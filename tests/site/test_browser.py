@@ -79,6 +79,17 @@ def test_choice_of_language_follows_the_reader(site, page):
     assert page.locator(".highlight-stan").first.is_visible()
 
 
+def test_pages_below_another_are_folded_out_by_keyboard_where_the_focus_is_seen(site, page):
+    open_page(page, site, "book/index")
+    fold = page.get_by_label("Pages below this one").first
+    box = fold.bounding_box()
+    assert min(box["width"], box["height"]) >= 24
+    below = page.locator("#pst-primary-sidebar details a").first
+    assert not below.is_visible()
+    fold.press("Enter")
+    assert below.is_visible()
+
+
 def test_wrong_answer_in_a_quiz_is_explained(site, page):
     open_page(page, site, f"episodes/{EPISODES[0]}")
     quiz = page.locator(".lesson-quiz").first
