@@ -11,6 +11,7 @@ import gc
 import json
 import multiprocessing
 import os
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -38,6 +39,8 @@ def main() -> int:
     int
         0 if every order could be carried out, otherwise 1.
     """
+    # Ctrl-C in a terminal reaches this process too; it is for the build, which then ends this one
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _import_early()
     text = sys.stdin.read()
     if not text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import signal
@@ -54,12 +55,13 @@ def call(root, *arguments, status=0):
     return ran.stdout + ran.stderr
 
 
-def begin(root, *arguments):
+def begin(root, *arguments, **options):
     return subprocess.Popen(
         [*LESSONBOOK, "build", *arguments, "--root", str(root)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        **options,
     )
 
 
@@ -232,6 +234,19 @@ def test_a_build_that_is_stopped_leaves_no_process(sleeper, number):
         assert f"Interrupted by {number.name}" in output
         assert "Traceback" not in output
         assert tagged_processes(course_tag(sleeper)) == []
+
+
+def test_ctrl_c_while_pages_are_written_is_no_traceback(course):
+    call(course, "build", *LEARNER)
+    shutil.rmtree(course / "_build/.render")
+    (course / "_build/.lesson/site.json").unlink()
+    build = begin(course, start_new_session=True)
+    wait_until((course / "_build/.render/learner/doctrees").exists)
+    os.killpg(build.pid, signal.SIGINT)
+    output, _ = build.communicate()
+    assert build.returncode == 128 + signal.SIGINT
+    assert "Interrupted by SIGINT" in output and "Traceback" not in output
+    assert tagged_processes(course_tag(course)) == []
 
 
 def test_a_build_that_is_killed_at_any_moment_is_made_good_by_the_next(course):
