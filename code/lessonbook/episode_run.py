@@ -23,6 +23,7 @@ from lessonbook.fit_records import FitLog
 from lessonbook.kernel import KernelClient, OutputError, fits_file, record_file
 from lessonbook.manifest import CHANGED
 from lessonbook.processes import end_processes
+from lessonbook.repeatable import settle_outputs
 from lessonbook.views import INSTRUCTOR_TAG
 
 LONGEST_TRACEBACK = 30
@@ -155,6 +156,7 @@ class EpisodeRun:
         end_processes(self.tag)
         self.seconds = round(time.monotonic() - self.started, 3)
         if failure is None:
+            settle_outputs(notebook, self.code.page)
             return notebook, None
         error, message = failure
         return notebook, self._locate(episode, lines, error, message)

@@ -91,6 +91,7 @@ def kernel_environment(
     search_path = [str(hook), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {
         **dict.fromkeys(THREAD_VARIABLES, "1"),
+        "PYTHONHASHSEED": "0",  # sets and what is made of them have the same order in each run
         **os.environ,
         "PYTHONPATH": os.pathsep.join(search_path),
         recorder.VARIABLE: json.dumps(what),

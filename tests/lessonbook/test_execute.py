@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import textwrap
@@ -260,6 +261,31 @@ def test_on_a_terminal_the_running_cells_are_one_line_that_is_overwritten():
     assert output.getvalue().endswith(
         "\r\x1b[Kone: done after 0.0 s, 0.0 s of them in the cell on line 41 (1 of 2)\n"
     )
+
+
+def test_runs_of_the_same_code_give_the_same_outputs(course):
+    table = """
+        import pandas
+        pandas.DataFrame({"a": [1, 2]}).style.hide()
+        """
+    drawing = """
+        import random
+        from IPython.display import SVG
+        start = f"1.00000{random.randrange(10**6)}"
+        SVG(f"<svg xmlns='http://www.w3.org/2000/svg'><path d=\\"M {start} 1 L 2 2\\"/></svg>")
+        """
+    order = "print(set('abcdefgh'))"
+    root = course({"one": cell(table) * 2 + cell(drawing) + cell(order)})
+    found = []
+    for _ in range(2):
+        assert run(root) == []
+        found.append(json.loads(results_of(root, "episodes/one"))["cells"])
+        shutil.rmtree(root / "_build")
+    outputs = [[cell["outputs"] for cell in cells if cell["outputs"]] for cells in found]
+    assert outputs[0] == outputs[1]
+    first, second = ("".join(output[0]["data"]["text/html"]) for output in outputs[0][:2])
+    assert first != second
+    assert 'd="M1 1L2 2"' in "".join(outputs[0][2][0]["data"]["image/svg+xml"])
 
 
 def test_what_an_episode_changes_while_it_reads_it_stays_stale(course):

@@ -254,6 +254,7 @@ def _read_sheet(folder: Path, sheet: str) -> str:
 
 def _remove_unused(static: Path, pages: str, merged: Iterable[str]) -> None:
     """Remove what themes and extensions bring along and no page, style sheet or script names."""
+    (static.parent / ".buildinfo").unlink(missing_ok=True)
     for pattern in _NEVER_LOADED:
         for path in list(static.rglob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
