@@ -62,6 +62,10 @@ class Ledger:
                 del known[page]
         self._save()
 
+    def with_findings(self, step: str) -> frozenset[str]:
+        """The pages with which one step of a build found something wrong."""
+        return frozenset(self._findings[step]) - {""}
+
     def of_page(self, page: str) -> list[Finding]:
         """Everything that is wrong with a page."""
         return [f for step in STEPS for f in self._findings[step].get(page, [])]

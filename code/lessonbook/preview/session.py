@@ -243,7 +243,12 @@ class Session:
         self._stale = pages
         self._not_waiting -= pages
         fresh = [page for page in self.project.pages if page not in pages]
+        mended = self._ledger.with_findings("executed").intersection(fresh)
         self._ledger.note("executed", fresh, ())
+        if mended:
+            # their kept results are right again; they were withheld for a failure of the past
+            self._unread |= mended
+            self._wake.set()
         self._tell()
 
     def _note_results(self, page: str) -> None:
