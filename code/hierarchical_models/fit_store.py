@@ -24,6 +24,7 @@ import numpy as np
 from filelock import FileLock
 
 from hierarchical_models.cache import cache_dir
+from hierarchical_models.compact_draws import compact, widen
 from hierarchical_models.inputs import ModelInputs
 from hierarchical_models.registry import ModelSpec
 from hierarchical_models.settings import SamplerSettings
@@ -32,6 +33,7 @@ LIBRARIES = ("arviz", "cmdstanpy", "numpy", "nutpie", "pymc", "pytensor", "scipy
 OWN_FOLDER = Path(__file__).parent
 OWN_MODULES = (
     *sorted(OWN_FOLDER.joinpath("backends").glob("*.py")),
+    OWN_FOLDER / "compact_draws.py",
     OWN_FOLDER / "inference_data.py",
     OWN_FOLDER / "inputs.py",
     OWN_FOLDER / "registry.py",
@@ -143,7 +145,7 @@ def load_or_sample(
         idata = sample()
         with _replacing(entry) as temporary:
             # draws are nearly random: compressed, they take 7 % less room and ten times as long
-            idata.to_netcdf(str(temporary), engine="h5netcdf", compress=False)
+            compact(idata).to_netcdf(str(temporary), engine="h5netcdf", compress=False)
             checksum = _digest(temporary.read_bytes())
         with _replacing(card) as temporary:
             temporary.write_text(
@@ -160,7 +162,7 @@ def _read(entry: Path, card: Path) -> az.InferenceData | None:
         if _digest(entry.read_bytes()) != expected:
             raise ValueError("its checksum does not hold")
         with contextlib.closing(az.from_netcdf(str(entry), engine="h5netcdf")) as stored:
-            idata = stored.load()
+            idata = widen(stored.load())
         # its date says when the fit was last used, see `hierarchical_models.prune`; a store that
         # may only be read is not pruned either
         with contextlib.suppress(OSError):

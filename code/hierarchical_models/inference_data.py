@@ -12,6 +12,13 @@ from hierarchical_models.backends.draws import RawDraws
 from hierarchical_models.inputs import ModelInputs
 from hierarchical_models.registry import ModelSpec
 
+PRIOR_DATA_SETS = 1000
+"""The most data sets that a fit keeps of the prior predictive distribution.
+
+A page shows a few dozen of them or their quantiles; with as many as there are posterior draws,
+they were a quarter of what a course keeps. The parameters' prior draws are all kept.
+"""
+
 STAT_TYPES = {
     "diverging": bool,
     "reached_max_treedepth": bool,
@@ -37,7 +44,8 @@ def build_inference_data(spec: ModelSpec, inputs: ModelInputs, raw: RawDraws) ->
     arviz.InferenceData
         Groups posterior, sample_stats, log_likelihood, posterior_predictive, observed_data,
         constant_data (an index field such as ``group`` as ``group_index``), and, where the prior
-        is proper, prior and prior_predictive.
+        is proper, prior and prior_predictive. Predicted outcomes have the seven digits of single
+        precision, and their coordinate ``draw`` says to which draws of the parameters they belong.
     """
     groups = {
         "posterior": _dataset(spec, inputs, raw.posterior),
@@ -67,7 +75,9 @@ def build_inference_data(spec: ModelSpec, inputs: ModelInputs, raw: RawDraws) ->
     }
     if raw.prior:
         groups["prior"] = _dataset(spec, inputs, raw.prior)
-        groups["prior_predictive"] = _predicted(spec, inputs, raw.prior_predictive)
+        predicted = _predicted(spec, inputs, raw.prior_predictive)
+        every = -(-predicted.sizes["draw"] // PRIOR_DATA_SETS)
+        groups["prior_predictive"] = predicted.isel(draw=slice(None, None, every))
     return az.InferenceData(**groups)
 
 
@@ -78,8 +88,21 @@ def _predicted(
     return _dataset(
         spec,
         inputs,
-        {name: values.astype(inputs.values[name].dtype) for name, values in arrays.items()},
+        {
+            name: _rounded(values.astype(inputs.values[name].dtype))
+            for name, values in arrays.items()
+        },
     )
+
+
+def _rounded(values: np.ndarray) -> np.ndarray:
+    """Measurements to seven digits, so that they can be stored in half the room; counts exactly."""
+    if values.dtype.kind != "f":
+        return values
+    with np.errstate(over="ignore"):
+        rounded = values.astype(np.float32).astype(values.dtype)
+    # what single precision is too small for stays as it is
+    return np.where(np.isinf(rounded), values, rounded)
 
 
 def _dataset(
@@ -95,7 +118,9 @@ def _dataset(
         own = spec.dims_of(name) if name in known else ()
         used.update(own)
         dims = (*leading, *(inputs.dims[dim] for dim in own))
-        variables[positions.get(name, name)] = (dims, values)
+        # one order in memory: a sum over draws depends on it in the last digit, and what is
+        # read from the store has this one
+        variables[positions.get(name, name)] = (dims, np.ascontiguousarray(values))
     coords: dict[str, object] = {inputs.dims[dim]: inputs.coords[dim] for dim in used}
     if sampled and variables:
         chains, draws = next(iter(arrays.values())).shape[:2]

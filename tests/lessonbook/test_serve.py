@@ -221,9 +221,7 @@ def test_failing_cell_is_reported_and_the_results_before_stay(preview, tab):
     assert "It is 12 indeed." in " ".join(tab.locator("article").text_content().split())
     # prose can still be edited elsewhere
     edit(preview, "How many orders are there?", "How many are there, all told?", SECOND)
-    since = preview.wait_for(
-        rf"shown after [\d.]+ s: [^\n]*{SECOND}", since=len(preview.said) - 1
-    )
+    since = preview.wait_for(rf"shown after [\d.]+ s: [^\n]*{SECOND}", since=len(preview.said) - 1)
     # until it is known what is stale: the failure is of the past only once that is looked at again
     tab.wait_for_timeout(3000)
     # the code of before has its results still: there is nothing to run, and a page to show

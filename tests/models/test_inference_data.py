@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -41,3 +43,34 @@ def test_groups_of_observations_stand_beside_the_dimension_of_groups(dims):
     np.testing.assert_array_equal(constant[group], np.arange(4))
     assert constant["u"].dims == (group,)
     assert idata.posterior["alpha"].dims == ("chain", "draw", group)
+
+
+def test_predicted_measurements_have_seven_digits_and_few_sets_are_kept_of_the_prior():
+    inputs = prepare_inputs(SPEC, ModelData(LINEAR))
+    raw = raw_draws(inputs)
+    random = np.random.default_rng(4)
+    n_observations = inputs.sizes["observation"]
+    prior = {
+        name: random.normal(size=(1, 2500, *values.shape[2:]))
+        for name, values in raw.posterior.items()
+    }
+    predicted = random.normal(size=(1, 2500, n_observations))
+    predicted[0, 0, 0] = 1e200
+    raw = replace(raw, prior=prior, prior_predictive={"y": predicted})
+    idata = build_inference_data(SPEC, inputs, raw)
+    np.testing.assert_array_equal(idata.prior["mu_alpha"], prior["mu_alpha"])
+    kept = idata.prior_predictive
+    # every third, because every second would be more than a thousand
+    np.testing.assert_array_equal(kept["draw"], np.arange(0, 2500, 3))
+    np.testing.assert_allclose(kept["y"], predicted[:, ::3], rtol=1e-7)
+    assert kept["y"].values[0, 0, 0] == 1e200
+    assert (kept["y"] != predicted[:, ::3]).any()
+
+
+def test_stored_draws_are_in_one_order_in_memory():
+    inputs = prepare_inputs(SPEC, ModelData(LINEAR))
+    raw = raw_draws(inputs)
+    turned = {name: np.asfortranarray(values) for name, values in raw.posterior.items()}
+    idata = build_inference_data(SPEC, inputs, replace(raw, posterior=turned))
+    for values in idata.posterior.data_vars.values():
+        assert values.to_numpy().flags["C_CONTIGUOUS"]
