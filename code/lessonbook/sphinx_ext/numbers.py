@@ -10,6 +10,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
 from lessonbook.notebook import EvalExpression, clean_expression
+from lessonbook.quoted_numbers import QuotedNumberError, read_quoted_number
 from lessonbook.sphinx_ext.messages import warn
 from lessonbook.sphinx_ext.nested_cells import LINE_SLACK, get_client, get_episode, was_run
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 NOT_RUN = "[not run]"
 
 _MINUS = re.compile(r"(?<![\w.)\]-])-(?=[\d.∞]|inf\b)")
-_CITED = re.compile(r"^(?P<number>.*\S)\s*<(?P<keys>[^<>]+)>$", re.DOTALL)
 
 
 class EvalError(Exception):
@@ -131,16 +131,12 @@ class CitedRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the number's node and the citation's."""
         location = (self.env.docname, self.lineno)
-        match = _CITED.match(self.text)
-        if match is None:
-            warn(
-                "cited",
-                f"{{cited}} found {self.text!r}, allowed a number and then the key of its "
-                "reference in angle brackets: {cited}`0.212 <key>`",
-                location,
-            )
+        try:
+            quoted, keys = read_quoted_number(self.text)
+        except QuotedNumberError as error:
+            warn("cited", str(error), location)
             return [nodes.Text(set_minus(self.text))], []
-        number = nodes.inline(self.rawtext, set_minus(match["number"]), classes=["lesson-cited"])
+        number = nodes.inline(self.rawtext, set_minus(quoted), classes=["lesson-cited"])
         self.set_source_info(number)
         domain = self.env.domains.get("cite")
         role = domain.role("p") if domain else None
@@ -152,7 +148,7 @@ class CitedRole(SphinxRole):
             )
             return [number], []
         citation, messages = role(
-            "cite:p", self.rawtext, match["keys"].strip(), self.lineno, self.inliner
+            "cite:p", self.rawtext, keys, self.lineno, self.inliner
         )
         return [number, nodes.Text("\N{NO-BREAK SPACE}"), *citation], messages
 

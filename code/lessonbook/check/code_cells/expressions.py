@@ -22,7 +22,14 @@ class FaultyExpression(PageRule):
     good = Example(f"{_FRONT}It is {{eval}}`1 + 1:.1f`.\n")
 
     def check(self, page: Page, course: Course) -> Iterator[Finding]:
-        """Try to compile each."""
+        """Try to compile each, and find those in the title."""
+        if "{eval}`" in str(page.front_matter.values.get("title")):
+            message = (
+                "found {eval} in the title of the front matter, which is the page's name in every "
+                "list and is read before any code runs; write the title without it, and the number "
+                "into the text."
+            )
+            yield self.finding(page.path, page.front_matter.line_of("title"), message)
         for role in page.roles if page.is_python else ():
             expression = clean_expression(role.content)
             try:
