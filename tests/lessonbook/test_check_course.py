@@ -150,3 +150,44 @@ def test_this_course_is_in_order():
     drafts = {page.path for page in course.pages if page.name not in course.contents}
     findings = [finding for finding in check_course(course) if finding.file not in drafts]
     assert [str(finding) for finding in findings if finding.severity == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("html:\n  favicon: 3", "_config.yml:5: favicon: found 3, allowed text; correct it."),
+        (
+            "execute:\n  execute_notebooks: maybe",
+            '_config.yml:5: execute_notebooks: found \'maybe\', allowed "auto", "cache", "force", '
+            '"inline", "off", false; correct it.',
+        ),
+        ("execute:\n  timeout: -4", "_config.yml:5: timeout: found -4, allowed a number from -1;"),
+        ("exclude_patterns: [a, 3]", "_config.yml:4: exclude_patterns: found 3, allowed text;"),
+        ("latex: 1", "_config.yml:4: latex: found 1, allowed settings of the form `name: value`;"),
+        (
+            "html:\n  use_edit_page_button: true",
+            "_config.yml:5: use_edit_page_button: found true without the address of a repository; "
+            "write it below `repository:` as `url: …`, or take this setting out.",
+        ),
+    ],
+)
+def test_what_jupyter_book_does_not_take_is_found_without_a_build(tmp_path, lines, said):
+    config = f"title: A course\nsphinx:\n  extra_extensions: [lessonbook]\n{lines}\n"
+    write_course(tmp_path, {"_config.yml": config})
+    (finding,) = [str(f) for f in lint(tmp_path)]
+    assert finding.startswith(said)
+    assert finding.endswith("[LB003]")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "latex:\nlogo:\nexecute:\n  timeout: 30.5\n  execute_notebooks: off",
+        "html:\n  use_edit_page_button: true\nrepository:\n  url: https://example.org/x",
+        "html:\n  use_edit_page_button: false",
+    ],
+)
+def test_what_jupyter_book_takes_is_left_alone(tmp_path, lines):
+    config = f"title: A course\nsphinx:\n  extra_extensions: [lessonbook]\n{lines}\n"
+    write_course(tmp_path, {"_config.yml": config})
+    assert lint(tmp_path) == []

@@ -12,11 +12,11 @@ from lessonbook.markup import Problem
 from lessonbook.project import CONFIG_NAME, TOC_NAME, Project, read_project
 from lessonbook.schedule_settings import read_settings as read_schedule
 from lessonbook.settings import LESSON_SETTINGS
+from lessonbook.source.book_settings import check_book_settings, wrong_value
 from lessonbook.source.names import nearest_name
 from lessonbook.source.text import UnreadableFileError, read_text
 from lessonbook.source.yaml_text import YamlError, YamlMapping, read_mapping
 
-_SECTIONS = ("parse", "execute", "sphinx")
 _LISTS = ("parts", "chapters", "sections", "entries", "subtrees")
 _NAMES = ("file", "glob", "url")
 _TYPO = 90.0
@@ -70,17 +70,13 @@ def check_settings(config: YamlMapping) -> Iterator[Problem]:
     ------
     Problem
     """
-    for section in _SECTIONS:
-        value = config.values.get(section)
-        if value is not None and not isinstance(value, dict):
-            yield _wrong(config, (section,), value, "settings of the form `name: value`")
+    yield from check_book_settings(config)
     sphinx = config.values.get("sphinx")
     values = sphinx.get("config") if isinstance(sphinx, dict) else None
     if values is None:
         return
     if not isinstance(values, dict):
-        yield _wrong(config, ("sphinx", "config"), values, "settings of the form `name: value`")
-        return
+        return  # said already
     for name, value in values.items():
         yield from _check_setting(config, str(name), value)
 
@@ -90,7 +86,7 @@ def _check_setting(config: YamlMapping, name: str, value: Any) -> Iterator[Probl
     setting = LESSON_SETTINGS.get(name)
     if setting is not None:
         if not setting.is_allowed(value):
-            yield _wrong(config, way, value, setting.allowed)
+            yield wrong_value(config, way, value, setting.allowed)
         elif name == "lesson_schedule":
             for trouble in read_schedule(value)[1]:
                 message = f"lesson_schedule: {trouble}; correct it."
@@ -100,12 +96,6 @@ def _check_setting(config: YamlMapping, name: str, value: Any) -> Iterator[Probl
         if meant:
             message = f"found the setting {name!r}, which there is not; write {meant}."
             yield Problem("config", config.line_of(*way), message)
-
-
-def _wrong(config: YamlMapping, way: tuple[str, ...], value: Any, allowed: str) -> Problem:
-    found = repr(value) if len(repr(value)) < 60 else f"a value of type {type(value).__name__}"
-    message = f"{way[-1]}: found {found}, allowed {allowed}; correct it."
-    return Problem("config", config.line_of(*way), message)
 
 
 def _check_toc(root: Path) -> Iterator[Problem]:

@@ -147,9 +147,7 @@ class CitedRole(SphinxRole):
                 location,
             )
             return [number], []
-        citation, messages = role(
-            "cite:p", self.rawtext, keys, self.lineno, self.inliner
-        )
+        citation, messages = role("cite:p", self.rawtext, keys, self.lineno, self.inliner)
         return [number, nodes.Text("\N{NO-BREAK SPACE}"), *citation], messages
 
 
