@@ -18,7 +18,7 @@ from lessonbook.processes import course_tag, end_processes
 from lessonbook.project import Project, load_project
 from lessonbook.publish import publish, remove_leftovers
 from lessonbook.render import RENDER_FOLDER, rendering
-from lessonbook.site_stamp import digest_inputs, is_site_current, stamp_site
+from lessonbook.site_stamp import digest_inputs, is_site_current, seems_edited, stamp_site
 from lessonbook.upkeep import keep_records
 from lessonbook.verify import verify_site, verify_sources
 from lessonbook.views import VIEW_FOLDERS, VIEWS
@@ -73,7 +73,9 @@ def build(
     """
     project = load_project(root)
     project.build_folder.mkdir(parents=True, exist_ok=True)
-    with _sole_use(project, report):
+    with _sole_use(project, report), rendering(project) as renderer:
+        if seems_edited(project):
+            renderer.get_ready()
         if is_checked:
             verify_sources(project, report, is_strict=True)
         with _explained(project, report):
@@ -85,10 +87,10 @@ def build(
         if is_site_current(project, inputs):
             report("nothing has changed since the site was built")
             return first_page
-        with rendering(project) as renderer:
-            # what was edited while episodes ran is checked as it is now
-            course = verify_sources(project, report, is_strict=is_checked)
-            rendered = renderer.render(wanted, jobs=jobs, is_strict=is_strict)
+        renderer.get_ready()
+        # what was edited while episodes ran is checked as it is now
+        course = verify_sources(project, report, is_strict=is_checked)
+        rendered = renderer.render(wanted, jobs=jobs, is_strict=is_strict)
         pages = {VIEW_FOLDERS[view]: folder for view, folder in rendered.items()}
         _check_unchanged(current, plan(project))
 

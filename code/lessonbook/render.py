@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -34,13 +34,39 @@ class Renderer:
     ----------
     project : Project
         The course.
-    process : subprocess.Popen
-        Running `lessonbook.render_host`.
     """
 
-    def __init__(self, project: Project, process: subprocess.Popen[str]) -> None:
+    def __init__(self, project: Project) -> None:
         self._project = project
-        self._process = process
+        self._tag = new_tag(project.root)
+        self._guard = ExitStack()
+        self._process: subprocess.Popen[str] | None = None
+
+    def get_ready(self) -> subprocess.Popen[str]:
+        """Have the process load Sphinx while something else is done.
+
+        Returns
+        -------
+        subprocess.Popen
+            Running `lessonbook.render_host`; a second call returns the same.
+        """
+        if self._process is None:
+            self._guard.enter_context(guard(self._tag))
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "lessonbook.render_host"],
+                env={**os.environ, TAG_VARIABLE: self._tag},
+                stdin=subprocess.PIPE,
+                text=True,
+            )
+        return self._process
+
+    def end(self) -> None:
+        """End the process if it is still there: it was not needed, or Ctrl-C was pressed."""
+        with self._guard:
+            if self._process is not None and self._process.poll() is None:
+                end_processes(self._tag)
+                self._process.communicate()
 
     def render(
         self, views: Sequence[str], *, jobs: int = 1, is_strict: bool = True
@@ -67,6 +93,7 @@ class Renderer:
             If Sphinx reports an error, or a warning in a strict build; Sphinx has by then printed
             each of them with its place.
         """
+        process = self.get_ready()
         folders = [view_folder(self._project, view) for view in views]
         for folder in folders:
             drop_damaged(folder)
@@ -78,7 +105,7 @@ class Renderer:
             logs = [Path(place, view) for view in views[1:]]
             for order, log in zip(orders[1:], logs, strict=True):
                 order["log"] = str(log)
-            self._process.communicate(json.dumps(orders))
+            process.communicate(json.dumps(orders))
             for folder in folders:
                 # after warnings too: what they are about is mended by an edit
                 if not (folder / DOCTREES / INTERRUPTED).exists():
@@ -87,7 +114,7 @@ class Renderer:
                 if log.exists():
                     text = log.read_text(encoding="utf8", errors="replace")
                     print(text, end="", flush=True)
-        if self._process.returncode:
+        if process.returncode:
             message = "the pages could not be rendered; see the messages above"
             raise LessonbookError(Finding(self._project.root.name, None, message))
         return {view: Path(order["outputdir"]) for view, order in zip(views, orders, strict=True)}
@@ -95,7 +122,7 @@ class Renderer:
 
 @contextmanager
 def rendering(project: Project) -> Iterator[Renderer]:
-    """Start what writes pages; it gets ready while something else is done.
+    """Have something that writes pages, for as long as the block runs.
 
     Parameters
     ----------
@@ -107,20 +134,11 @@ def rendering(project: Project) -> Iterator[Renderer]:
     Renderer
         Which can be used once.
     """
-    tag = new_tag(project.root)
-    with guard(tag):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "lessonbook.render_host"],
-            env={**os.environ, TAG_VARIABLE: tag},
-            stdin=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            yield Renderer(project, process)
-        finally:
-            if process.poll() is None:  # it was not needed, or Ctrl-C was pressed
-                end_processes(tag)
-                process.communicate()
+    renderer = Renderer(project)
+    try:
+        yield renderer
+    finally:
+        renderer.end()
 
 
 def config_overrides(

@@ -12,7 +12,7 @@ import lessonbook
 from lessonbook.environment import course_files, installed_packages
 from lessonbook.manifest import read_checked, write_checked
 from lessonbook.plan import RECORDS_FOLDER, Plan
-from lessonbook.project import Project
+from lessonbook.project import Project, find_source
 from lessonbook.recorder import file_state
 
 STAMP_NAME = "site.json"
@@ -62,6 +62,27 @@ def is_site_current(project: Project, inputs: str) -> bool:
     except (OSError, ValueError, KeyError, TypeError):
         return False  # a damaged stamp costs one rendering
     return stamp.get("inputs") == inputs and stamp.get("site") == _digest_site(project.site_folder)
+
+
+def seems_edited(project: Project) -> bool:
+    """Guess from dates alone whether a page was edited since the site was built.
+
+    Parameters
+    ----------
+    project : Project
+        The course.
+
+    Returns
+    -------
+    bool
+        False also where there is no site yet.
+    """
+    sources = [find_source(project.root, page) for page in project.pages]
+    try:
+        built = _stamp_file(project).stat().st_mtime_ns
+        return any(source.stat().st_mtime_ns > built for source in sources if source is not None)
+    except OSError:
+        return False
 
 
 def stamp_site(project: Project, inputs: str) -> None:
