@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from contextlib import nullcontext
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
 from lessonbook.beside import beside
 from lessonbook.check.site import prepare_check
-from lessonbook.downloads.course import offer_course, wants_offline_copy, write_offline_copy
+from lessonbook.downloads.course import (
+    OFFLINE_COPY,
+    offer_course,
+    wants_offline_copy,
+    write_offline_copy,
+)
 from lessonbook.downloads.write import write_downloads
 from lessonbook.kept import keep
 from lessonbook.plan import Plan
 from lessonbook.project import Project
 from lessonbook.render import RENDER_FOLDER
 from lessonbook.site.assemble import assemble, find_pages
-from lessonbook.site.policy import write_headers
+from lessonbook.site.policy import HEADERS_NAME, write_headers
 from lessonbook.site.sitemap import write_sitemap
 from lessonbook.views import INSTRUCTOR, LEARNER, VIEW_FOLDERS
 
@@ -65,6 +70,34 @@ def finish_site(
     write_headers(site)
 
 
+@contextmanager
+def packing(project: Project, site: Path, views: Collection[str]) -> Iterator[None]:
+    """Pack the learners' pages while the block is run, for readers without a network.
+
+    Parameters
+    ----------
+    project : Project
+        The course.
+    site : pathlib.Path
+        Finished, and not changed by the block; the archive is in it from the beginning of the
+        block, so that a link to it leads somewhere, and whole at its end.
+    views : collection of str
+        Which views are there.
+
+    Raises
+    ------
+    OSError
+        If the archive cannot be written, for example on a full disk.
+    """
+    if LEARNER not in views or not wants_offline_copy(project):
+        yield
+        return
+    (site / OFFLINE_COPY).touch()
+    left_out = [VIEW_FOLDERS[INSTRUCTOR], HEADERS_NAME]
+    with beside(partial(write_offline_copy, project, site, left_out)):
+        yield
+
+
 def prepared_pages(project: Project) -> Path:
     """Return the file with what finishing the site has read of it, for who checks it next."""
     return project.build_folder / RENDER_FOLDER / ASSEMBLY_FOLDER / INSTRUCTOR / "read.kept"
@@ -77,8 +110,6 @@ def _finish_learners(
     offer_course(project, site, report)
     _assemble(project, site, LEARNER)
     write_sitemap(site, find_pages(site))
-    if wants_offline_copy(project):
-        write_offline_copy(project, site, left_out=[VIEW_FOLDERS[INSTRUCTOR]])
 
 
 def _finish_instructors(project: Project, site: Path, current: Plan) -> None:

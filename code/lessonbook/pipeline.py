@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from lessonbook.downloads.printed import printed_state
 from lessonbook.execution_settings import page_matches
 from lessonbook.findings import Finding, LessonbookError
-from lessonbook.finish import finish_site, prepared_pages
+from lessonbook.finish import finish_site, packing, prepared_pages
 from lessonbook.kept import keep
 from lessonbook.plan import EpisodePlan, Plan, plan
 from lessonbook.processes import course_tag, end_processes
@@ -98,7 +98,8 @@ def build(
             finish_site(project, site, wanted, current, report)
             cache = project.build_folder / RENDER_FOLDER / CHECKED_FILE
             prepared = [prepared_pages(project)]
-            with keep(cache, others=prepared) as kept:
+            packed = packing(project, site, wanted)
+            with packed, keep(cache, others=prepared) as kept:
                 verify_site(project, course, site, kept, report, is_strict=is_strict)
 
         publish(pages, project.site_folder, prepare)

@@ -19,12 +19,15 @@ from typing import Any
 
 OFTEN_USED = (
     "babel.dates",
+    "latexcodec",
     "lessonbook.sphinx_ext.extension",
     "myst_nb.sphinx_ext",
+    "numpy",
     "pybtex.backends.plaintext",
     "pydata_sphinx_theme",
     "sphinx.search.en",
     "sphinx.writers.html5",
+    "sphinx_design.extension",
     "sphinxcontrib.bibtex",
     "sqlalchemy.dialects.sqlite",
 )
@@ -64,6 +67,8 @@ def _import_early() -> None:
     for name in (*get_default_sphinx_config()["extensions"], *OFTEN_USED):
         with contextlib.suppress(ImportError):  # Sphinx will say so, if the course needs it
             import_module(name)
+    # the first notebook compiles the schema of all notebooks
+    import_module("nbformat.v4").new_notebook()
 
 
 def _carry_out(order: dict[str, Any]) -> None:

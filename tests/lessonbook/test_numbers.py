@@ -132,3 +132,36 @@ def test_quoted_number_needs_the_bibliography_extension(build):
         "index.md:3: WARNING: {cited} needs sphinxcontrib-bibtex; add sphinxcontrib.bibtex to "
         "extra_extensions [lesson.cited]"
     ]
+
+
+def test_reference_is_formatted_again_when_it_or_its_style_has_changed(
+    build, tmp_path, monkeypatch
+):
+    from pybtex.style.formatting import BaseStyle
+
+    formatted = []
+    original = BaseStyle.format_entry
+
+    def count(style, label, entry, bib_data=None):
+        formatted.append(entry.key)
+        return original(style, label, entry, bib_data)
+
+    monkeypatch.setattr(BaseStyle, "format_entry", count)
+
+    def shown(bib=BIB, **config):
+        formatted.clear()
+        text = "Take {cited}`0.2 <Stein1956>`."
+        pages = {"index.md": f"# T\n\n{text}\n\n```{{bibliography}}\n```\n", "refs.bib": bib}
+        extensions = ["sphinx_design", "sphinxcontrib.bibtex", "lessonbook"]
+        site = build(pages, extensions=extensions, bibtex_bibfiles=["refs.bib"], **config)
+        assert site.warnings == []
+        return site.page().select_one("dl.citation, .citation").get_text(), list(formatted)
+
+    first, times = shown()
+    # once, for the list and for the tooltip together
+    assert times == ["Stein1956"]
+    assert shown() == (first, [])
+    other, times = shown(BIB.replace("1956", "1957").replace("{Stein1957", "{Stein1956"))
+    assert "1957" in other and times == ["Stein1956"]
+    other, times = shown(bibtex_default_style="unsrt")
+    assert other != first and times == ["Stein1956"]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
 
 _UNFILLED = "lesson_unfilled_citations"
+_FORMATTED_BY = "lesson_citations_formatted_by"
+_REMEMBERED = "remembered"
+_STYLES = "pybtex.style.formatting"
 
 
 class FreshCitations(SphinxPostTransform):
@@ -48,7 +52,66 @@ def find_backend_once(app: Sphinx, config: Config) -> None:
         register_plugin("pybtex.backends", "plaintext", Backend, force=True)
 
 
+def format_entries_once(app: Sphinx, config: Config) -> None:
+    """Have each entry of a bibliography formatted once: not for a tooltip and in a list as well."""
+    if "sphinxcontrib.bibtex" not in app.extensions:
+        return
+    from pybtex.plugin import PluginNotFound, find_plugin, register_plugin
+
+    for name in {config.bibtex_default_style, config.bibtex_tooltips_style} - {""}:
+        try:
+            style = find_plugin(_STYLES, name)
+        except PluginNotFound:
+            continue  # sphinxcontrib-bibtex will say so
+        register_plugin(_STYLES, name, _remembering(style), force=True)
+
+
+def recall_entries(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Take over what the last build has formatted, before its pages are forgotten."""
+    domain: Any = env.domains.get("cite")
+    if domain is None:
+        return
+    from pybtex import __version__
+    from pybtex.plugin import find_plugin
+
+    if getattr(env, _FORMATTED_BY, None) == __version__:
+        for citation in domain.citations:
+            bibliography = domain.bibliographies.get(citation.bibliography_key)
+            style = find_plugin(_STYLES, bibliography.style) if bibliography else None
+            if hasattr(style, _REMEMBERED):
+                getattr(style, _REMEMBERED)[citation.entry.key] = (
+                    citation.entry,
+                    citation.formatted_entry,
+                )
+    setattr(env, _FORMATTED_BY, __version__)
+
+
+def _remembering(style: type[Any]) -> type[Any]:
+    """Make of a style of bibliographies one that formats the same entry once."""
+    original = getattr(style, "original", style)
+
+    class Remembering(original):  # type: ignore[misc, valid-type]
+        """A style that formats the same entry once."""
+
+        remembered: ClassVar[dict[str, tuple[Any, Any]]] = {}
+
+        def format_entry(self, label: str, entry: Any, bib_data: Any = None) -> Any:
+            """Return what it was formatted to before, if nothing has changed."""
+            before, formatted = self.remembered.get(entry.key, (None, None))
+            # of another entry that it refers to, it does not show whether that has changed
+            if before == entry and formatted.label == label and "crossref" not in entry.fields:
+                return formatted
+            formatted = super().format_entry(label, entry, bib_data)
+            self.remembered[entry.key] = (entry, formatted)
+            return formatted
+
+    Remembering.original = original
+    return Remembering
+
+
 def setup_citations(app: Sphinx) -> None:
-    """Register the transform and the event."""
+    """Register the transform and the events."""
     app.add_post_transform(FreshCitations)
     app.connect("config-inited", find_backend_once)
+    app.connect("config-inited", format_entries_once)
+    app.connect("env-before-read-docs", recall_entries)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from jinja2 import FileSystemBytecodeCache
 from pygments.styles import get_style_by_name
 from pygments.token import STANDARD_TYPES, Token
 from pygments.util import ClassNotFound
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from sphinx.builders import Builder
     from sphinx.config import Config
     from sphinx.theming import Theme
+
+COMPILED_TEMPLATES = "templates"
+"""Where the templates are kept as Python compiles them, in the folder of the doctrees."""
 
 STYLE_OPTIONS = {
     "pygments_light_style": "a11y-high-contrast-light",
@@ -48,6 +52,9 @@ class FinishingTemplates(BuiltinTemplateLoader):
     ) -> None:
         """Prepare the templates of one build."""
         super().init(builder, theme, dirs)
+        compiled = Path(builder.doctreedir, COMPILED_TEMPLATES)
+        compiled.mkdir(parents=True, exist_ok=True)
+        self.environment.bytecode_cache = FileSystemBytecodeCache(str(compiled))
         self._builder: Any = builder
         self._plain_tokens = find_plain_tokens(builder.config.html_theme_options)
 
