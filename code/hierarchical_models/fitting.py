@@ -87,9 +87,10 @@ def fit(
         Groups posterior, sample_stats, posterior_predictive, log_likelihood, observed_data,
         constant_data, and prior and prior_predictive where the prior is proper; the same names
         and dims from either backend. Predicted measurements have seven digits; of data sets from
-        the prior, at most 1,000 are kept, with the number of their draw. Attributes of the posterior: model, backend, sampler, seed,
-        hyperparameters, diagnostics, versions and times, and, where the fit was extended, in
-        ``extended_because`` what was wrong with the shorter one.
+        the prior, at most 1,000 are kept, with the number of their draw. Attributes of the
+        posterior: model, backend, sampler, seed, hyperparameters, diagnostics, versions and times,
+        and, where the fit was extended, in ``extended_because`` what was wrong with the shorter
+        one.
 
     Raises
     ------
