@@ -9,19 +9,14 @@ from pathlib import Path
 
 from lessonbook.beside import beside
 from lessonbook.check.site import prepare_check
-from lessonbook.downloads.course import (
-    OFFLINE_COPY,
-    offer_course,
-    wants_offline_copy,
-    write_offline_copy,
-)
+from lessonbook.downloads.course import offer_course, wants_offline_copy, write_offline_copy
 from lessonbook.downloads.write import write_downloads
-from lessonbook.kept import keep
+from lessonbook.kept import Kept, keep
 from lessonbook.plan import Plan
 from lessonbook.project import Project
 from lessonbook.render import RENDER_FOLDER
 from lessonbook.site.assemble import assemble, find_pages
-from lessonbook.site.policy import HEADERS_NAME, write_headers
+from lessonbook.site.policy import write_headers
 from lessonbook.site.sitemap import write_sitemap
 from lessonbook.views import INSTRUCTOR, LEARNER, VIEW_FOLDERS
 
@@ -38,8 +33,9 @@ def finish_site(
     views: Collection[str],
     current: Plan,
     report: Callable[[str], None],
+    kept: Kept,
 ) -> None:
-    """Finish the pages of the views, in place and at the same time.
+    """Finish the pages of the views, in place and at the same time, and read them for the check.
 
     Parameters
     ----------
@@ -53,6 +49,8 @@ def finish_site(
         With the results that the pages show.
     report : callable
         Called with what the author should know.
+    kept : Kept
+        What checking the site has kept; what has been read of the pages is added.
 
     Raises
     ------
@@ -61,46 +59,28 @@ def finish_site(
     OSError
         If a file cannot be written.
     """
-    other = partial(_finish_instructors, project, site, current)
+    prepared = project.build_folder / RENDER_FOLDER / ASSEMBLY_FOLDER / INSTRUCTOR / "read.kept"
+    other = partial(_finish_instructors, project, site, current, prepared)
     with beside(other) if len(views) > 1 else nullcontext():
         if LEARNER in views:
             _finish_learners(project, site, current, report)
+            with _packing(project, site):
+                prepare_check(site, find_pages(site), kept)
         else:
             other()
+    if INSTRUCTOR in views:
+        kept.take_over(prepared)
     write_headers(site)
 
 
 @contextmanager
-def packing(project: Project, site: Path, views: Collection[str]) -> Iterator[None]:
-    """Pack the learners' pages while the block is run, for readers without a network.
-
-    Parameters
-    ----------
-    project : Project
-        The course.
-    site : pathlib.Path
-        Finished, and not changed by the block; the archive is in it from the beginning of the
-        block, so that a link to it leads somewhere, and whole at its end.
-    views : collection of str
-        Which views are there.
-
-    Raises
-    ------
-    OSError
-        If the archive cannot be written, for example on a full disk.
-    """
-    if LEARNER not in views or not wants_offline_copy(project):
+def _packing(project: Project, site: Path) -> Iterator[None]:
+    """Pack the learners' pages, which the block does not change, for who has no network."""
+    if not wants_offline_copy(project):
         yield
         return
-    (site / OFFLINE_COPY).touch()
-    left_out = [VIEW_FOLDERS[INSTRUCTOR], HEADERS_NAME]
-    with beside(partial(write_offline_copy, project, site, left_out)):
+    with beside(partial(write_offline_copy, project, site, [VIEW_FOLDERS[INSTRUCTOR]])):
         yield
-
-
-def prepared_pages(project: Project) -> Path:
-    """Return the file with what finishing the site has read of it, for who checks it next."""
-    return project.build_folder / RENDER_FOLDER / ASSEMBLY_FOLDER / INSTRUCTOR / "read.kept"
 
 
 def _finish_learners(
@@ -112,11 +92,12 @@ def _finish_learners(
     write_sitemap(site, find_pages(site))
 
 
-def _finish_instructors(project: Project, site: Path, current: Plan) -> None:
+def _finish_instructors(project: Project, site: Path, current: Plan, prepared: Path) -> None:
     """Finish the pages that are for no search engine and in no archive."""
     _add_downloads(project, site, INSTRUCTOR, current)
     _assemble(project, site, INSTRUCTOR)
-    prepare_check(site, VIEW_FOLDERS[INSTRUCTOR], prepared_pages(project))
+    with keep(prepared) as kept:
+        prepare_check(site, find_pages(site / VIEW_FOLDERS[INSTRUCTOR]), kept)
 
 
 def _add_downloads(project: Project, site: Path, view: str, current: Plan) -> None:

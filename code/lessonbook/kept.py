@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,21 +23,27 @@ class Kept:
     ----------
     path : pathlib.Path, optional
         The file that holds them. Without one, nothing is kept beyond this build.
-    others : sequence of pathlib.Path
-        Files of other processes, with results that these have made for this one.
     version : str
         Of what else the results depend on: with another one they are worked out anew.
     """
 
-    def __init__(
-        self, path: Path | None = None, *, others: Sequence[Path] = (), version: str = ""
-    ) -> None:
+    def __init__(self, path: Path | None = None, *, version: str = "") -> None:
         self._path = path
         self._version = f"{own_digest()} {sys.version} {version}"
         self._before: dict[str, Any] = {}
-        for file in (*others, *([path] if path is not None else [])):
-            self._before |= _load(file, self._version)
+        if path is not None:
+            self.take_over(path)
         self._used: dict[str, Any] = {}
+
+    def take_over(self, path: Path) -> None:
+        """Have the results that another process has kept, too.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            Its file. What cannot be read there, or depends on something else, is left out.
+        """
+        self._before |= _load(path, self._version)
 
     def get(self, kind: str, content: str | bytes, make: Callable[[], T]) -> T:
         """Return what a function makes of a content, made now or in an earlier build.
@@ -79,17 +85,15 @@ class Kept:
 
 
 @contextmanager
-def keep(path: Path, *, others: Sequence[Path] = ()) -> Iterator[Kept]:
+def keep(path: Path) -> Iterator[Kept]:
     """Have results of the last build, and keep those of this one if it succeeds.
 
     Parameters
     ----------
     path : pathlib.Path
         The file that holds them.
-    others : sequence of pathlib.Path
-        As for `Kept`.
     """
-    kept = Kept(path, others=others)
+    kept = Kept(path)
     yield kept
     kept.save()
 

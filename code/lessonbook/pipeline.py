@@ -11,13 +11,14 @@ from filelock import FileLock, Timeout
 from lessonbook.downloads.printed import printed_state
 from lessonbook.execution_settings import page_matches
 from lessonbook.findings import Finding, LessonbookError
-from lessonbook.finish import finish_site, packing, prepared_pages
+from lessonbook.finish import finish_site
 from lessonbook.kept import keep
 from lessonbook.plan import EpisodePlan, Plan, plan
 from lessonbook.processes import course_tag, end_processes
 from lessonbook.project import Project, load_project
 from lessonbook.publish import publish, remove_leftovers
 from lessonbook.render import RENDER_FOLDER, rendering
+from lessonbook.site.assemble import find_never_loaded
 from lessonbook.site_stamp import digest_inputs, is_site_current, seems_edited, stamp_site
 from lessonbook.upkeep import keep_records
 from lessonbook.verify import verify_site, verify_sources
@@ -95,14 +96,11 @@ def build(
         _check_unchanged(current, plan(project))
 
         def prepare(site: Path) -> None:
-            finish_site(project, site, wanted, current, report)
-            cache = project.build_folder / RENDER_FOLDER / CHECKED_FILE
-            prepared = [prepared_pages(project)]
-            packed = packing(project, site, wanted)
-            with packed, keep(cache, others=prepared) as kept:
+            with keep(project.build_folder / RENDER_FOLDER / CHECKED_FILE) as kept:
+                finish_site(project, site, wanted, current, report, kept)
                 verify_site(project, course, site, kept, report, is_strict=is_strict)
 
-        publish(pages, project.site_folder, prepare)
+        publish(pages, project.site_folder, prepare, left_out=find_never_loaded)
         stamp_site(project, inputs)
         _report_without_results(current, report)
     return first_page

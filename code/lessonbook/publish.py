@@ -17,7 +17,11 @@ RENAME_EXCHANGE = 2
 
 
 def publish(
-    pages: Mapping[str, Path], site: Path, prepare: Callable[[Path], None] | None = None
+    pages: Mapping[str, Path],
+    site: Path,
+    prepare: Callable[[Path], None] | None = None,
+    *,
+    left_out: Callable[[str, list[str]], set[str]] | None = None,
 ) -> Path:
     """Put rendered pages in the place of the published site.
 
@@ -34,6 +38,8 @@ def publish(
     prepare : callable, optional
         Called with the folder of the new site before it takes the old one's place. What it raises
         is passed on, and the old site stays.
+    left_out : callable, optional
+        Called with a folder and what is in it; returns what is not copied.
 
     Returns
     -------
@@ -50,7 +56,7 @@ def publish(
     fresh = Path(tempfile.mkdtemp(prefix=NEXT_PREFIX, dir=site.parent))
     try:
         for folder, rendered in pages.items():
-            shutil.copytree(rendered, fresh / folder, dirs_exist_ok=True)
+            shutil.copytree(rendered, fresh / folder, dirs_exist_ok=True, ignore=left_out)
         if prepare is not None:
             prepare(fresh)
         for folder in filter(None, pages):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
 from lessonbook.course import Course
-from lessonbook.kept import Kept, keep
+from lessonbook.kept import Kept
 from lessonbook.settings import Settings
 
 PAGE_SUFFIX = ".html"
@@ -121,7 +121,7 @@ class Site:
         self.name = name
         self.course = course
         self.settings = settings or (course.settings if course else Settings())
-        self.files = _find_files(folder, folder)
+        self.files = _find_files(folder)
         self.pages = read_pages(self.files, self.kept)
 
     def place(self, path: str) -> str:
@@ -135,20 +135,19 @@ class Site:
                 yield name, path.read_text(encoding="utf8", errors="replace")
 
 
-def prepare_check(site: Path, part: str, file: Path) -> None:
-    """Read the pages below a folder of a site, for a check in another process.
+def prepare_check(site: Path, pages: Iterable[Path], kept: Kept) -> None:
+    """Read pages of a site before it is checked.
 
     Parameters
     ----------
     site : pathlib.Path
         The site.
-    part : str
-        The folder's path from there.
-    file : pathlib.Path
-        Where the other process will find them.
+    pages : iterable of pathlib.Path
+        Some of its pages.
+    kept : Kept
+        Where the check will find them.
     """
-    with keep(file) as kept:
-        read_pages(_find_files(site, site / part), kept)
+    read_pages({path.relative_to(site).as_posix(): path for path in pages}, kept)
 
 
 def read_pages(files: Mapping[str, Path], kept: Kept) -> dict[str, SitePage]:
@@ -174,9 +173,9 @@ def read_pages(files: Mapping[str, Path], kept: Kept) -> dict[str, SitePage]:
     return pages
 
 
-def _find_files(site: Path, folder: Path) -> dict[str, Path]:
+def _find_files(folder: Path) -> dict[str, Path]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(site).as_posix(): path for path in files}
+    return {path.relative_to(folder).as_posix(): path for path in files}
 
 
 def read_page(path: str, text: str) -> SitePage:

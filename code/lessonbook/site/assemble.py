@@ -7,6 +7,7 @@ import posixpath
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -85,6 +86,25 @@ def assemble(folder: Path, cache: Path, kept: Kept) -> None:
         path.write_text(_CHARSET.sub(lambda m: f"{m[0]}\n{policy_tag()}", text, count=1), "utf8")
     merged = {posixpath.basename(sheet) for sheet in sheets} - _KEPT
     _remove_unused(folder / STATIC, "".join(texts.values()), merged)
+
+
+def find_never_loaded(folder: str, names: list[str]) -> set[str]:
+    """Find what need not even be copied, in the form that `shutil.copytree` asks for it.
+
+    Parameters
+    ----------
+    folder : str
+        A folder of rendered pages or files.
+    names : list of str
+        What is in it.
+
+    Returns
+    -------
+    set of str
+        Those among the static files that no page loads.
+    """
+    patterns = _NEVER_LOADED if Path(folder).name == STATIC else ()
+    return {name for name in names if any(fnmatch(name, pattern) for pattern in patterns)}
 
 
 def find_pages(folder: Path) -> Iterator[Path]:
