@@ -216,3 +216,30 @@ def test_placeholder_is_found(tmp_path, text):
 @pytest.mark.parametrize("text", NO_PLACEHOLDERS)
 def test_text_that_only_looks_like_a_placeholder_is_left_alone(tmp_path, text):
     assert rules(tmp_path, text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{kbd}`Enter`, {cite:t}`a`, {bdg-info-line}`new`, {py:func}`abs`, {material-regular}`home`.",
+        "{external:py:func}`numpy.mean` and {external+numpy:py:func}`numpy.mean`.",
+        "```{role} loud(strong)\n```\n\n{loud}`Text`.",
+        "```{eval-rst}\n.. role:: loud\n```\n\n{loud}`Text`.",
+        "`{loud}` is no role, nor is `` {loud}`x` ``.",
+    ],
+)
+def test_roles_that_there_are_or_may_be_are_left_alone(tmp_path, text):
+    assert lint_page(tmp_path, TITLE + text) == []
+
+
+@pytest.mark.parametrize("extension", ["sphinx.ext.extlinks", "our_own"])
+def test_roles_are_left_alone_where_an_extension_may_bring_them(tmp_path, extension):
+    config = CONFIG.replace("[lessonbook]", f"[lessonbook, {extension}]")
+    files = {"_config.yml": config, "page.md": TITLE + "{loud}`Text`."}
+    assert lint_files(tmp_path, files) == []
+
+
+@pytest.mark.parametrize("text", ["{loud}`Text`.", "{pyy:func}`abs`.", "{bdg-loud}`new`."])
+def test_roles_that_there_are_not_are_found(tmp_path, text):
+    config = CONFIG.replace("[lessonbook]", "[lessonbook, sphinx.ext.todo]")
+    assert lint_files(tmp_path, {"_config.yml": config, "page.md": TITLE + text}) == [("LB048", 3)]

@@ -19,7 +19,7 @@ _DESIGN = """
     fa fa-brands fa-regular fa-solid fab far fas material-outlined material-regular material-round
     material-sharp material-twotone octicon
 """
-_MYST = "cite cited eval footcite glue mermaid nb-download sub-ref"
+_MYST = "cite cited eval external footcite glue mermaid nb-download sub-ref"
 KNOWN_ROLES = frozenset((_DOCUTILS + _SPHINX + _DESIGN + _MYST).split())
 
 ROLE_DOMAINS = DOMAINS | {"cite", "footcite"}
@@ -41,7 +41,10 @@ def is_known_role(name: str) -> bool:
     (True, True, False)
     """
     domain, colon, _ = name.partition(":")
-    return bool(name in KNOWN_ROLES or (colon and domain in ROLE_DOMAINS) or _BADGE.fullmatch(name))
+    if colon:
+        # of another site, if need be by the name that its inventory has here
+        return domain in ROLE_DOMAINS or domain.partition("+")[0] == "external"
+    return name in KNOWN_ROLES or _BADGE.fullmatch(name) is not None
 
 
 def may_bring_roles(extension: str) -> bool:
@@ -52,4 +55,6 @@ def may_bring_roles(extension: str) -> bool:
     >>> may_bring_roles("sphinxcontrib.bibtex"), may_bring_roles("our_own")
     (False, True)
     """
-    return extension not in _BRINGS_NO_OTHERS and not extension.startswith("sphinx.ext.")
+    if extension.startswith("sphinx.ext."):
+        return extension == "sphinx.ext.extlinks"
+    return extension not in _BRINGS_NO_OTHERS

@@ -19,8 +19,8 @@ class UnknownRole(PageRule):
     id = "LB048"
     why = (
         "Text in backticks behind a name in braces is given to the role of that name; where there "
-        "is none, the text is lost and the build stops. Courses with extensions that may bring "
-        "roles of their own are left alone."
+        "is none, the text is lost and the build stops. Roles that a page defines, and courses "
+        "with extensions that may bring roles of their own, are left alone."
     )
     bad = Example("# A page\n\nPress {kdb}`Enter`.\n", 3)
     good = Example("# A page\n\nPress {kbd}`Enter`.\n")
@@ -29,8 +29,9 @@ class UnknownRole(PageRule):
         """Compare each role with those that there are."""
         if any(may_bring_roles(name) for name in course.settings.extra_extensions):
             return
-        for role in page.roles:
-            if not is_known_role(role.name):
+        own = {block.argument.partition("(")[0].strip() for block in page.blocks_of("role")}
+        for role in () if page.blocks_of("eval-rst") else page.roles:
+            if not (role.name in own or is_known_role(role.name)):
                 near = nearest_name(role.name, KNOWN_ROLES)
                 advice = f"write {{{near}}}" if near else "take one of those in the author's guide"
                 message = f"found the role {{{role.name}}}, which there is not; {advice}."
