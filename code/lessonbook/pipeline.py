@@ -17,7 +17,7 @@ from lessonbook.plan import EpisodePlan, Plan, plan
 from lessonbook.processes import course_tag, end_processes
 from lessonbook.project import Project, load_project
 from lessonbook.publish import publish, remove_leftovers
-from lessonbook.render import RENDER_FOLDER, rendering
+from lessonbook.render import RENDER_FOLDER, Renderer, rendering
 from lessonbook.site.assemble import find_never_loaded
 from lessonbook.site_stamp import digest_inputs, is_site_current, seems_edited, stamp_site
 from lessonbook.upkeep import keep_records
@@ -80,7 +80,7 @@ def build(
         if is_checked:
             verify_sources(project, report, is_strict=True)
         with _explained(project, report):
-            current = _execute_stale(project, jobs, episodes, report)
+            current = _execute_stale(project, jobs, episodes, report, renderer)
         wanted = [view for view in VIEWS if view in views]
         options = [f"strict {is_strict}", f"pdf {printed_state(project)}", *wanted]
         inputs = digest_inputs(project, current, options)
@@ -137,7 +137,11 @@ def _explained(project: Project, report: Callable[[str], None]) -> Iterator[None
 
 
 def _execute_stale(
-    project: Project, jobs: int, patterns: Sequence[str], report: Callable[[str], None]
+    project: Project,
+    jobs: int,
+    patterns: Sequence[str],
+    report: Callable[[str], None],
+    renderer: Renderer,
 ) -> Plan:
     """Execute until nothing that was asked for is stale; return the plan as it is then."""
     current = plan(project)
@@ -154,6 +158,7 @@ def _execute_stale(
         for episode in waiting:
             more = f", and {len(episode.reasons) - 1} more" if len(episode.reasons) > 1 else ""
             report(f"{episode.page}: stale, as {episode.reasons[0]}{more}")
+        renderer.end()  # the memory that it takes is for the kernels
         failures = execute(project, waiting, current.environment, jobs=jobs)
         current = plan(project)
         keep_records(project, current)

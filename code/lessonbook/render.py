@@ -48,11 +48,12 @@ class Renderer:
         Returns
         -------
         subprocess.Popen
-            Running `lessonbook.render_host`; a second call returns the same.
+            Running `lessonbook.render_host`; a second call returns the same, until `end`.
         """
+        if self._process is not None and self._process.poll() is not None:
+            self.end()  # it was killed
         if self._process is None:
             self._guard.enter_context(guard(self._tag))
-        if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "lessonbook.render_host"],
                 env={**os.environ, TAG_VARIABLE: self._tag},
@@ -63,10 +64,12 @@ class Renderer:
 
     def end(self) -> None:
         """End the process if it is still there: it was not needed, or Ctrl-C was pressed."""
+        process, self._process = self._process, None
         with self._guard:
-            if self._process is not None and self._process.poll() is None:
-                end_processes(self._tag)
-                self._process.communicate()
+            if process is not None:
+                if process.poll() is None:
+                    end_processes(self._tag)
+                process.communicate()
 
     def render(
         self, views: Sequence[str], *, jobs: int = 1, is_strict: bool = True
