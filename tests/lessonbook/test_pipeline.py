@@ -223,7 +223,8 @@ def sleeper(tmp_path):
 def test_a_build_that_is_stopped_leaves_no_process(sleeper, number):
     build = begin(sleeper)
     wait_until((sleeper / "_build/asleep").exists)
-    assert len(tagged_processes(course_tag(sleeper))) >= 2
+    # a child that was just started has its tag only when its program is loaded
+    wait_until(lambda: len(tagged_processes(course_tag(sleeper))) >= 2)
     build.send_signal(number)
     output, _ = build.communicate()
     if number == signal.SIGKILL:

@@ -218,7 +218,8 @@ def test_failing_cell_is_reported_and_the_results_before_stay(preview, tab):
     )
     wait_for_panel(tab, f"{PAGE}.md:{line}: ")
     assert "ZeroDivisionError" in panel(tab)
-    assert "It is 12 indeed." in " ".join(tab.locator("article").text_content().split())
+    shown = " ".join(tab.locator("article").text_content().split())
+    assert "It is 12 indeed." in shown, f"{shown}\n{preview.log}"
     # prose can still be edited elsewhere
     edit(preview, "How many orders are there?", "How many are there, all told?", SECOND)
     since = preview.wait_for(rf"shown after [\d.]+ s: [^\n]*{SECOND}", since=len(preview.said) - 1)

@@ -125,10 +125,14 @@ class Read:
 
 @dataclass(frozen=True)
 class Written:
-    """The files of these pages are complete, pictures included."""
+    """The files of these pages are complete, pictures included.
+
+    Those in `overtaken` were edited after the results had been looked up with which they were read.
+    """
 
     pages: tuple[str, ...]
     findings: tuple[Finding, ...]
+    overtaken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

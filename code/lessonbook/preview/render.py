@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from io import StringIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
-from jinja2 import FileSystemBytecodeCache
 from jupyter_book.config import get_final_config
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
@@ -26,6 +26,7 @@ from lessonbook.findings import Finding
 from lessonbook.preview.faults import find_block_faults
 from lessonbook.preview.messages import Build, Message, Read, Reading, Setting, Written
 from lessonbook.project import CONFIG_NAME, load_project
+from lessonbook.recorder import file_state
 from lessonbook.render import config_overrides
 from lessonbook.sphinx_ext.freshness import lost_results
 
@@ -77,20 +78,12 @@ def render_once(setting: Setting, wait: Callable[[], Build], report: Report) -> 
             warning=warnings,
             parallel=setting.jobs,
         )
-        _keep_compiled_templates(app, setting.folder / "templates")
         collector = _FindingCollector(app)
         collector.findings += _general_findings(warnings.getvalue())
         builder = cast("PreviewBuilder", app.builder)
         builder.executes = setting.executes
         builder.prepare(wait(), collector, report)
         app.build()
-
-
-def _keep_compiled_templates(app: Sphinx, folder: Path) -> None:
-    """Spare each process the compiling of the theme's templates."""
-    folder.mkdir(exist_ok=True)
-    templates = cast("Any", app.builder).templates
-    templates.environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
 
 
 def _general_findings(text: str) -> Iterator[Finding]:
@@ -108,6 +101,7 @@ class PreviewBuilder(StandaloneHTMLBuilder):
     executes = True
     edited: tuple[str, ...] = ()
     _must_write_all = False
+    _sources: Mapping[str, str] = MappingProxyType({})
 
     def prepare(self, order: Build, collector: _FindingCollector, report: Report) -> None:
         """Take up the task of one build.
@@ -124,6 +118,8 @@ class PreviewBuilder(StandaloneHTMLBuilder):
         self.order = order
         self._collector = collector
         self._report = report
+        # before Sphinx looks up which results there are
+        self._sources = {name: self._source_state(name) for name in self.env.found_docs}
         self.app.connect("env-get-outdated", self._add_saved)
         self.app.connect("env-before-read-docs", self._begin_reading, priority=999)
         self.app.connect("env-updated", self._widen)
@@ -195,7 +191,18 @@ class PreviewBuilder(StandaloneHTMLBuilder):
                 write(group)
                 # otherwise Sphinx copies them when everything is written
                 self.copy_image_files()
-                self._report(Written(tuple(group), self._collector.take()))
+                late = tuple(name for name in group if self._is_overtaken(name))
+                done = tuple(name for name in group if name not in late)
+                self._report(Written(done, self._collector.take(), late))
+
+    def _is_overtaken(self, docname: str) -> bool:
+        """Tell whether a page was read now and edited since its results were looked up."""
+        if docname not in self.edited or docname not in self._sources:
+            return False
+        return self._sources[docname] != self._source_state(docname)
+
+    def _source_state(self, docname: str) -> str:
+        return file_state(self.env.doc2path(docname))
 
 
 def _offer(env: BuildEnvironment, docname: str) -> tuple[Any, ...]:

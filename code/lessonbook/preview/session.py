@@ -192,8 +192,9 @@ class Session:
                     self._faults, self._owed = (), owed
                     self._ledger.note("read", pages, findings)
                     self._tell(rendering="Writing")
-                case Written(pages, findings):
-                    self._owed -= set(pages)
+                case Written(pages, findings, overtaken):
+                    # what overtook a page was saved, so that the page is read again anyhow
+                    self._owed -= {*pages, *overtaken}
                     self._ledger.note("written", pages, findings)
                     self._show(pages, started)
                     can_be_ended = True
