@@ -59,12 +59,12 @@ def write_offline_copy(project: Project, site: Path, left_out: Iterable[str]) ->
     site : pathlib.Path
         The site; the archive is written into it.
     left_out : iterable of str
-        Files and folders of the site that are not for learners.
+        Folders of the site that are not for learners.
     """
-    names = {name for name in left_out if name}
+    folders = {folder for folder in left_out if folder}
     files = {}
     # the other folders are not even looked into: they may be changing
-    for top in [path for path in site.iterdir() if path.name not in {*names, OFFLINE_COPY, PDF}]:
+    for top in [path for path in site.iterdir() if path.name not in {*folders, OFFLINE_COPY, PDF}]:
         for path in (top, *top.rglob("*")):
             if path.is_file():
                 files[f"course/{path.relative_to(site).as_posix()}"] = path.read_bytes()

@@ -73,10 +73,8 @@ def check_settings(config: YamlMapping) -> Iterator[Problem]:
     yield from check_book_settings(config)
     sphinx = config.values.get("sphinx")
     values = sphinx.get("config") if isinstance(sphinx, dict) else None
-    if values is None:
-        return
     if not isinstance(values, dict):
-        return  # said already
+        return  # there is none, or it has been reported
     for name, value in values.items():
         yield from _check_setting(config, str(name), value)
 
