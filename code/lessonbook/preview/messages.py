@@ -68,14 +68,11 @@ class Build:
         Other files, from the course's folder, whose pages are to be read for the same reason.
     owed : frozenset of str
         Pages to write that an earlier, interrupted process did not come to.
-    not_waiting : frozenset of str
-        Pages to read although they have no results, because none are to be expected.
     """
 
     saved: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
     owed: frozenset[str] = frozenset()
-    not_waiting: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from lessonbook.preview.messages import Build, Message, Read, Reading, Setting, 
 from lessonbook.project import CONFIG_NAME, load_project
 from lessonbook.recorder import file_state
 from lessonbook.render import config_overrides
-from lessonbook.sphinx_ext.freshness import lost_results
+from lessonbook.sphinx_ext.freshness import find_lost_results
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
@@ -147,21 +147,17 @@ class PreviewBuilder(StandaloneHTMLBuilder):
         return sorted(self.order.saved | depending)
 
     def _begin_reading(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-        waiting = self._waiting(env, docnames)
+        waiting = self._find_waiting(docnames)
         docnames[:] = [name for name in docnames if name not in waiting]
         self.edited = tuple(docnames)
         self._offers = {name: _offer(env, name) for name in docnames if name in env.titles}
         self._report(Reading(self.edited, waiting))
 
-    def _waiting(self, env: BuildEnvironment, docnames: list[str]) -> frozenset[str]:
+    def _find_waiting(self, docnames: list[str]) -> frozenset[str]:
         """The pages that had results and have none now: to be read when they have been executed."""
         if not self.executes:
             return frozenset()
-        return frozenset(
-            name
-            for name in docnames
-            if name not in self.order.not_waiting and lost_results(self.app, env, name)
-        )
+        return find_lost_results(self.app, self.env).intersection(docnames)
 
     def _widen(self, app: Sphinx, env: BuildEnvironment) -> set[str]:
         """All pages, where an edit changed what others say of the page: its title or a label."""

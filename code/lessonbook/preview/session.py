@@ -62,9 +62,7 @@ class Session:
         self._unread: frozenset[str] = frozenset()
         self._changed: frozenset[str] = frozenset()
         self._owed: frozenset[str] = frozenset()
-        self._stale: frozenset[str] = frozenset()
         self._waiting: frozenset[str] = frozenset()
-        self._not_waiting: frozenset[str] = frozenset()
         self._files_changed = self._may_succeed_now = False
         self._spare: Worker | None = None
         self._ledger = Ledger(setting.folder / "findings.json")
@@ -151,12 +149,6 @@ class Session:
         await self._look_for_stale()
         if not self._stopped.is_set():
             self._spare = await Worker.start(worker.render, self.setting)
-        lost = self._waiting - self._stale if self.setting.executes else frozenset()
-        if lost and not lost <= self._not_waiting:
-            # these have lost their code cells, and will never have results
-            self._not_waiting |= lost
-            self._unread |= lost
-            self._wake.set()
 
     async def _look_for_stale(self) -> None:
         if self.setting.executes:
@@ -170,7 +162,7 @@ class Session:
             await self._end_spare()
         process = self._spare or await Worker.start(worker.render, self.setting)
         self._spare = None
-        process.order(Build(self._unread, self._changed, self._owed, self._not_waiting))
+        process.order(Build(self._unread, self._changed, self._owed))
         try:
             await self._follow(process, started)
         finally:
@@ -241,14 +233,14 @@ class Session:
         self._tell(rendering="")
 
     def _note_stale(self, pages: frozenset[str]) -> None:
-        self._stale = pages
-        self._not_waiting -= pages
         fresh = [page for page in self.project.pages if page not in pages]
         mended = self._ledger.with_findings("executed").intersection(fresh)
         self._ledger.note("executed", fresh, ())
-        if mended:
-            # their kept results are right again; they were withheld for a failure of the past
-            self._unread |= mended
+        # no run will say of these that they can be shown: they were withheld for a failure of the
+        # past, or were rendered when they were stale and are not stale any more
+        shown_late = mended | self._waiting - pages
+        if shown_late:
+            self._unread |= shown_late
             self._wake.set()
         self._tell()
 

@@ -30,6 +30,7 @@ NOT_RUN = "not run"
 
 _KEY = "lesson_key"
 _KEYS = "lesson_keys"
+_HAD_RESULTS = "lesson_had_results"
 
 
 def setup_freshness(app: Sphinx) -> None:
@@ -72,6 +73,8 @@ class Keys:
         Patterns of the files that all other pages may depend on; empty for all files.
     results_only : bool
         Whether pages without results are left without.
+    awaited : frozenset of str or None
+        The pages with code whose results do not hold; None if that could not be found out.
     """
 
     def __init__(
@@ -80,11 +83,13 @@ class Keys:
         recorded: Mapping[str, Manifest],
         dependencies: Sequence[str],
         results_only: bool,
+        awaited: frozenset[str] | None = frozenset(),
     ) -> None:
         self.root = root
         self.recorded = recorded
         self.dependencies = dependencies
         self.results_only = results_only
+        self.awaited = awaited
         self._watched = ""
 
     def of(self, docname: str) -> str:
@@ -96,6 +101,10 @@ class Keys:
         self._watched = self._watched or watched_digest(self.root, self.dependencies)
         return self._watched
 
+    def is_awaited(self, docname: str) -> bool:
+        """Tell whether a page has no results now and may have some once it has been executed."""
+        return docname not in self.recorded and (self.awaited is None or docname in self.awaited)
+
 
 def take_keys(app: Sphinx) -> Keys:
     """Find out which pages have results, once for all of them and at the begin of a build.
@@ -103,33 +112,42 @@ def take_keys(app: Sphinx) -> Keys:
     Not when Sphinx is made ready: the live preview waits in between until something is edited.
     """
     config = app.config
-    recorded = _recorded_runs(app) if config.nb_execution_mode == "cache" else {}
-    keys = Keys(Path(app.srcdir), recorded, config.lesson_dependencies, config.lesson_results_only)
+    runs = _recorded_runs(app) if config.nb_execution_mode == "cache" else ({}, frozenset())
+    recorded, awaited = runs
+    keys = Keys(
+        Path(app.srcdir),
+        recorded,
+        config.lesson_dependencies,
+        config.lesson_results_only,
+        awaited,
+    )
     setattr(app, _KEYS, keys)
     return keys
 
 
-def _recorded_runs(app: Sphinx) -> dict[str, Manifest]:
+def _recorded_runs(app: Sphinx) -> tuple[dict[str, Manifest], frozenset[str] | None]:
+    """The runs that hold, by page; and the other pages with code, None where that is not known."""
     root = Path(app.srcdir)
     if not (root / CONFIG_NAME).is_file() or not (root / TOC_NAME).is_file():
-        return {}
+        return {}, frozenset()
     try:
         project = load_project(root)
         cache = execution_settings(project).cache
         if cache != Path(app.config.nb_execution_cache_path):
-            return {}
+            return {}, frozenset()
         episodes = plan(project).episodes
     except LessonbookError as error:
         for finding in error.findings:
             warn("config", f"no earlier results are used: {finding}", None)
-        return {}
+        return {}, None
     valid = {
         episode.page: (episode.code.path, episode.manifest)
         for episode in episodes
         if episode.has_results and episode.manifest is not None
     }
     ResultStore(cache).mend_index(valid.values())
-    return {page: manifest for page, (_, manifest) in valid.items()}
+    awaited = frozenset(episode.page for episode in episodes if episode.page not in valid)
+    return {page: manifest for page, (_, manifest) in valid.items()}, awaited
 
 
 def get_keys(app: Sphinx) -> Keys:
@@ -220,22 +238,26 @@ def find_outdated(
     ]
 
 
-def lost_results(app: Sphinx, env: BuildEnvironment, docname: str) -> bool:
-    """Tell whether a page was read with results that do not hold any more.
+def find_lost_results(app: Sphinx, env: BuildEnvironment) -> frozenset[str]:
+    """Find the pages that had results once, and whose results do not hold now.
+
+    Also those that were read without code since: an editor that saves a page empties it for a
+    moment.
 
     Parameters
     ----------
     app : Sphinx
         In a build that executes nothing, once it has looked for outdated pages.
     env : BuildEnvironment
-        What is known of the pages from earlier builds.
-    docname : str
-        The page.
+        What is known of the pages from earlier builds; what had results is kept there.
 
     Returns
     -------
-    bool
-        False for a page that has no code or was never shown with results.
+    frozenset of str
+        Without pages that have no code now or never had results.
     """
-    known = env.metadata.get(docname, {}).get(_KEY, NOT_RUN)
-    return known != NOT_RUN and get_keys(app).of(docname) == NOT_RUN
+    known = {name for name, data in env.metadata.items() if data.get(_KEY, NOT_RUN) != NOT_RUN}
+    had_results = (known | getattr(env, _HAD_RESULTS, set())) & env.found_docs
+    setattr(env, _HAD_RESULTS, had_results)
+    keys = get_keys(app)
+    return frozenset(name for name in had_results if keys.is_awaited(name))
