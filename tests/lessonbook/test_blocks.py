@@ -80,6 +80,46 @@ def test_challenges_are_numbered_in_each_page_and_linkable(build):
     ]
 
 
+HOMEWORK = """
+::::{challenge} Afterwards
+:minutes: 9
+:home:
+x
+::::
+
+::::{challenge} Later
+:home:
+x
+::::
+
+:::::{instructor}
+::::{challenge} For instructors
+:minutes: 30
+:home:
+x
+::::
+:::::
+"""
+
+
+def test_challenge_for_home_says_so_after_its_minutes(build):
+    titles = [squeeze(t) for t in build(f"# T\n{HOMEWORK}").page().select(".lesson-minutes")]
+    assert titles == ["9 min, at home", "at home"]
+
+
+@pytest.mark.parametrize("view", ["learner", "instructor"])
+def test_minutes_at_home_are_apart_in_the_overview_and_in_the_record(build, view):
+    text = f"{EPISODE}\n:::{{questions}}\n- Q?\n:::\n\n::::{{challenge}} A\n:minutes: 35\nx\n::::\n{HOMEWORK}"
+    site = build(text, lesson_view=view)
+    assert site.warnings == []
+    times = squeeze(site.page().select_one(".lesson-overview .lesson-times"))
+    assert times == "Teaching: 40 min · Exercises: 35 min · At home: 9 min"
+    page = site.app.env.get_domain("lesson").pages["index"]
+    assert [page.sum_challenges(at_home=home) for home in (False, True)] == [35, 9]
+    numbered = [block.is_at_home for block in page.blocks if block.number]
+    assert numbered == [False, True, True]
+
+
 NOTES = """\
 # T
 
@@ -228,6 +268,11 @@ BAD = {
         ":::{challenge}\n:open: yes\nx\n:::\n",
         "index.md:3: WARNING: challenge: option 'open': no argument is allowed; "
         '"yes" supplied; correct it [lesson.option]',
+    ),
+    "home_with_value": (
+        ":::{challenge}\n:home: perhaps\nx\n:::\n",
+        "index.md:3: WARNING: challenge: option 'home': no argument is allowed; "
+        '"perhaps" supplied; correct it [lesson.option]',
     ),
     "empty_block": (
         ":::{keypoints}\n:::\n",

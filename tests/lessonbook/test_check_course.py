@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lessonbook.check.engine import check_course
+from lessonbook.check.structure.examples import BODY, FRONT, KEYPOINTS, OBJECTIVES, QUESTIONS
 from lessonbook.source.reader import load_course
 
 from .lint_course import CONFIG, lint, lint_files, write_course
@@ -191,3 +192,29 @@ def test_what_jupyter_book_takes_is_left_alone(tmp_path, lines):
     config = f"title: A course\nsphinx:\n  extra_extensions: [lessonbook]\n{lines}\n"
     write_course(tmp_path, {"_config.yml": config})
     assert lint(tmp_path) == []
+
+
+def write_episode(exercises, *challenges):
+    front = f"{FRONT}title: T\nteaching: 40\nexercises: {exercises}\n---\n"
+    titled = [
+        f":::{{challenge}} C{i}\n{text}:open:\nDo.\n:::\n" for i, text in enumerate(challenges)
+    ]
+    return "\n".join([front, QUESTIONS, OBJECTIVES, BODY, *titled, KEYPOINTS])
+
+
+def test_challenges_at_home_do_not_count_and_are_a_remedy(tmp_path):
+    text = write_episode(9, ":minutes: 10\n", ":minutes: 50\n:home:\n")
+    write_course(tmp_path, {"one.md": text})
+    (finding,) = lint(tmp_path)
+    assert (finding.rule, finding.line) == ("LB015", 7)
+    assert finding.message == (
+        "exercises: found 9 minutes, but the challenges add up to 10; write at least 10, shorten a "
+        "challenge, or give those for after the session the option :home:."
+    )
+
+
+def test_an_episode_may_have_all_its_challenges_at_home_but_each_needs_minutes(tmp_path):
+    write_course(tmp_path, {"one.md": write_episode(0, ":minutes: 10\n:home:\n")})
+    assert lint(tmp_path) == []
+    write_course(tmp_path, {"one.md": write_episode(0, ":home:\n")})
+    assert [finding.rule for finding in lint(tmp_path)] == ["LB014"]

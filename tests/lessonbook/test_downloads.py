@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from nbclient import NotebookClient
 
 from lessonbook.downloads.cells import Code, choose_parts, join_cells
-from lessonbook.downloads.inline import Page
+from lessonbook.downloads.inline import Page, paragraph
 from lessonbook.downloads.pieces import CellPlace, read_pieces
 from lessonbook.downloads.write import describe_requirements
 from lessonbook.findings import LessonbookError
@@ -290,6 +290,12 @@ def test_a_table_that_markdown_cannot_say_stays_html():
     (piece,) = pieces_of(f"{html}</table>")
     assert piece.markdown.startswith('<table><tr><th colspan="2">a</th></tr>')
     assert "\n" not in piece.markdown and "class" not in piece.markdown
+
+
+def test_minutes_are_set_off_from_a_challenges_title():
+    title = "<p>Challenge 1: Look <span class='lesson-minutes'>5 min, at home</span></p>"
+    element = BeautifulSoup(title, "html.parser").p
+    assert paragraph(list(element.children), Page()) == "Challenge 1: Look · 5 min, at home"
 
 
 def test_a_page_and_a_notebook_that_do_not_go_together_are_refused():

@@ -288,6 +288,60 @@ def test_schedule_has_times_questions_and_totals(pages):
     ]
 
 
+HOMEWORK = "::::{{challenge}} C\n:minutes: {}\n:home:\n:open:\n\nDo.\n::::\n"
+
+
+def read_tables(page):
+    return [
+        [[squeeze(cell) for cell in row.select("th, td")] for row in table.select("tr")]
+        for table in page.select("table")
+    ]
+
+
+def test_schedule_counts_what_is_for_home_apart_and_once(build):
+    pages = {
+        "index.md": TOC.format("a\nb\nc") + "\n```{lesson-schedule}\n```\n",
+        "a.md": episode("A", 20, 10, HOMEWORK.format(7)),
+        "b.md": episode("B", 60, 20, HOMEWORK.format(8) + HOMEWORK.format(5)),
+        "c.md": episode("C", 10, 0, "Text."),
+    }
+    hours = {"start": "9:00", "end": "10:00", "days": 2, "breaks": []}
+    site = build(pages, lesson_schedule=hours)
+    assert site.warnings == []
+    first, second, _ = read_tables(site.page())
+    assert first == [
+        ["Time", "What", "Teaching (min)", "Challenges (min)", "Total (min)", "At home (min)"],
+        ["9:00–9:30", "A", "20", "10", "30", "7"],
+        ["9:30–10:00", "B", "", "", "30", ""],
+        ["9:00–10:00", "Total", "", "", "60", "7"],
+    ]
+    assert second[1:] == [
+        ["9:00–9:50", "B (continued)", "", "", "50", "13"],
+        ["9:50–10:00", "C", "10", "0", "10", "0"],
+        ["9:00–10:00", "Total", "", "", "60", "13"],
+    ]
+    assert "90 min of teaching and 30 min of challenges. Further challenges, of 20 min, are" in (
+        squeeze(site.page().body)
+    )
+
+
+def test_schedule_follows_a_challenge_that_becomes_one_for_home(build):
+    pages = {
+        "index.md": TOC.format("a\nschedule"),
+        "schedule.md": "# S\n\n```{lesson-schedule}\n```\n",
+        "a.md": episode("A", 20, 10, HOMEWORK.format(7).replace(":home:\n", "")),
+    }
+    assert "At home (min)" not in squeeze(build(pages).page("schedule").table)
+    pages["a.md"] = episode("A", 20, 10, HOMEWORK.format(7))
+    assert read_tables(build(pages).page("schedule"))[0][1][-1] == "7"
+
+
+def test_challenge_for_home_is_marked_where_challenges_are_collected(build):
+    site = build({"index.md": "# T\n\n```{lesson-challenges}\n```\n\n" + HOMEWORK.format(7)})
+    found = [squeeze(span) for span in site.page().select(".lesson-minutes")]
+    assert found == ["7 min, at home"] * 2
+
+
 def test_fits_show_what_is_outside_its_limits_in_words(pages):
     rows = [
         [squeeze(cell) for cell in row.select("th, td")] for row in body(pages, "fits").select("tr")
@@ -404,8 +458,13 @@ def test_exercises_shorter_than_the_challenges_are_reported_at_their_line(build)
     site = build({"index.md": episode("T", 5, 5, "::::{challenge} C\n:minutes: 9\n\nDo.\n::::\n")})
     assert site.warnings == [
         "index.md:5: WARNING: exercises: found 5 min, but the challenges take 9; set exercises: 9 "
-        "in the front matter, or shorten the challenges [lesson.schedule]"
+        "in the front matter, shorten the challenges, or mark those for after the session :home: "
+        "[lesson.schedule]"
     ]
+
+
+def test_exercises_need_no_time_for_challenges_at_home(build):
+    assert build({"index.md": episode("T", 5, 0, HOMEWORK.format(9))}).warnings == []
 
 
 def test_days_that_do_not_suffice_are_reported(build):

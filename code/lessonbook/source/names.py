@@ -68,7 +68,7 @@ EXTENSION_BLOCKS = {
 COMMON_OPTIONS = frozenset({"name", "class"})
 LESSON_OPTIONS = {
     **dict.fromkeys(LESSON_BOXES, COMMON_OPTIONS),
-    "challenge": COMMON_OPTIONS | {"label", "minutes", "open"},
+    "challenge": COMMON_OPTIONS | {"label", "minutes", "open", "home"},
     "quiz": COMMON_OPTIONS | {"several", "answer", "tolerance", "unit"},
     **dict.fromkeys(GENERATED, COMMON_OPTIONS | {"pages"}),
     "lesson-schedule": COMMON_OPTIONS | {"pages", "questions"},

@@ -57,6 +57,7 @@ KINDS = {
                 "label": directives.unchanged_required,
                 "minutes": _whole_minutes,
                 "open": directives.flag,
+                "home": directives.flag,
             },
         ),
         BlockKind("solution", "Solution", LessonDetails),
@@ -193,6 +194,7 @@ class BlockDirective(LessonDirective):
     def _number(self, block: nodes.Element, options: dict[str, Any]) -> tuple[str, str]:
         block["minutes"] = options.get("minutes")
         block["open"] = "open" in options
+        block["home"] = "home" in options
         title = self.arguments[0] if self.arguments else ""
         prefix = "Challenge"
         # Not counted in an instructor note, so that both views have the same numbers.

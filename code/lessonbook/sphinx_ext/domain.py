@@ -48,6 +48,8 @@ class BlockRecord:
         Time set for a challenge.
     is_open : bool
         Whether a challenge has no fixed answer.
+    is_at_home : bool
+        Whether a challenge is for after the session.
     """
 
     kind: str
@@ -59,6 +61,7 @@ class BlockRecord:
     number: int | None = None
     minutes: int | None = None
     is_open: bool = False
+    is_at_home: bool = False
 
 
 @dc.dataclass(frozen=True)
@@ -86,6 +89,12 @@ class PageRecord:
         """Whether the page has a time of its own."""
         return self.teaching is not None or self.exercises is not None
 
+    def sum_challenges(self, *, at_home: bool) -> int:
+        """Return the minutes of the challenges in class, or of those at home."""
+        # What only instructors see has no number, and so no place in the schedule.
+        found = [block for block in self.blocks if block.number and block.is_at_home == at_home]
+        return sum(block.minutes or 0 for block in found)
+
 
 @dc.dataclass(frozen=True)
 class ListingRecord:
@@ -101,7 +110,7 @@ class LessonDomain(Domain):
 
     name = "lesson"
     label = "Lesson"
-    data_version = 2
+    data_version = 3
 
     @property
     def pages(self) -> dict[str, PageRecord]:
@@ -145,14 +154,14 @@ class LessonDomain(Domain):
 
     def _check_exercises(self, docname: str, record: PageRecord) -> None:
         """Warn if the challenges take more time than the front matter gives them."""
-        # What only instructors see has no number, and so no place in the schedule.
-        minutes = sum(block.minutes or 0 for block in record.blocks if block.number)
+        minutes = record.sum_challenges(at_home=False)
         if record.is_episode and minutes > (record.exercises or 0):
             lines = get_source_lines(self.env)
             warn(
                 "schedule",
                 f"exercises: found {record.exercises} min, but the challenges take {minutes}; "
-                f"set exercises: {minutes} in the front matter, or shorten the challenges",
+                f"set exercises: {minutes} in the front matter, shorten the challenges, or mark "
+                "those for after the session :home:",
                 (docname, find_line(lines, "exercises")),
             )
 
@@ -256,4 +265,5 @@ def _make_record(node: nodes.Element) -> BlockRecord:
         number=node.get("number"),
         minutes=node.get("minutes"),
         is_open=bool(node.get("open")),
+        is_at_home=bool(node.get("home")),
     )

@@ -136,7 +136,9 @@ class Listing:
             found = [record.digests.get(kind, "") for kind in self.kind.uses]
             if any(found) or record.is_episode:
                 title = self.env.titles[docname].pformat()
-                parts += [docname, title, str(record.teaching), str(record.exercises), *found]
+                at_home = record.sum_challenges(at_home=True)
+                parts += [docname, title, *map(str, (record.teaching, record.exercises, at_home))]
+                parts += found
         return hashlib.sha256("\n".join(parts).encode("utf8", "surrogatepass")).hexdigest()
 
 

@@ -95,8 +95,8 @@ def visit_title(self: HTML5Translator, node: nodes.Element) -> None:
 
 def depart_title(self: HTML5Translator, node: nodes.Element) -> None:
     """Close a block's title, after its minutes and its permanent link."""
-    if node.parent.get("minutes") is not None:
-        self.body.append(f' <span class="lesson-minutes">{node.parent["minutes"]:d} min</span>')
+    if time := _describe_time(node.parent):
+        self.body.append(f' <span class="lesson-minutes">{time}</span>')
     if isinstance(node.parent, LessonDetails):
         self.body.append("</summary>\n")
         body = nodes.container(ids=node.parent["ids"])
@@ -105,6 +105,14 @@ def depart_title(self: HTML5Translator, node: nodes.Element) -> None:
     if node.parent.get("kind") == "challenge":
         self.add_permalink_ref(node.parent, "Link to this challenge")
     self.body.append("</p>\n")
+
+
+def _describe_time(block: nodes.Element) -> str:
+    minutes = block.get("minutes")
+    parts = [] if minutes is None else [f"{minutes:d} min"]
+    if block.get("home"):
+        parts.append("at home")
+    return ", ".join(parts)
 
 
 def _without_ids(node: nodes.Element) -> nodes.Element:

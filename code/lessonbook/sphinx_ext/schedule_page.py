@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sphinx.config import Config
 
 COLUMNS = ("Time", "What", "Teaching (min)", "Challenges (min)", "Total (min)")
+AT_HOME = "At home (min)"
 DASH = "–"
 
 
@@ -66,6 +67,7 @@ class _Writer:
     def __init__(self, listing: Listing, episodes: dict[str, PageRecord]) -> None:
         self.listing = listing
         self.episodes = episodes
+        self.has_homework = any(page.sum_challenges(at_home=True) for page in episodes.values())
 
     def write_day(self, day: Day, number: int, *, is_only: bool) -> list[nodes.Node]:
         rows = [self._write_row(entry) for entry in day.entries]
@@ -75,8 +77,10 @@ class _Writer:
             f"Total, with {day.rest} min of breaks" if day.rest else "Total",
             *self._sum_columns(day.entries),
             str(day.work),
+            *self._home_column(self._sum_at_home(day.entries)),
         ]
-        table = make_table(COLUMNS, rows, classes=["lesson-schedule"], footer=footer, heads=True)
+        columns = (*COLUMNS, *self._home_column(AT_HOME))
+        table = make_table(columns, rows, classes=["lesson-schedule"], footer=footer, heads=True)
         if is_only and day.hours.title == "Day 1":
             return [table]
         section = nodes.section(ids=[f"lesson-schedule-day-{number}"])
@@ -98,16 +102,26 @@ class _Writer:
         time = f"{format_time(entry.start)}{DASH}{format_time(entry.end)}"
         length = str(entry.end - entry.start)
         if entry.kind != EPISODE:
-            return [time, [nodes.paragraph("", "", nodes.emphasis("", entry.name))], "", "", length]
+            name = [nodes.paragraph("", "", nodes.emphasis("", entry.name))]
+            return [time, name, "", "", length, *self._home_column("")]
         page = self.episodes[entry.name]
         what: list[nodes.Node] = [nodes.paragraph("", "", self.listing.link(entry.name))]
         if entry.part > 1:
             what[0] += nodes.Text(" (continued)")  # type: ignore[operator]
         elif "questions" in self.listing.options:
             what += self._questions(entry.name)
-        if entry.parts > 1:
-            return [time, what, "", "", length]
-        return [time, what, str(page.teaching or 0), str(page.exercises or 0), length]
+        parts = [page.teaching or 0, page.exercises or 0] if entry.parts == 1 else ["", ""]
+        is_last = entry.part == entry.parts
+        home = self._home_column(page.sum_challenges(at_home=True) if is_last else "")
+        return [time, what, *map(str, parts), length, *home]
+
+    def _home_column(self, value: object) -> list[str]:
+        """Return the cell of a column that is there only if some challenge is for home."""
+        return [str(value)] if self.has_homework else []
+
+    def _sum_at_home(self, entries: Sequence[Entry]) -> int:
+        ended = [e.name for e in entries if e.kind == EPISODE and e.part == e.parts]
+        return sum(self.episodes[name].sum_challenges(at_home=True) for name in ended)
 
     def _questions(self, docname: str) -> list[nodes.Node]:
         document = self.listing.doctree(docname)
@@ -127,6 +141,9 @@ class _Writer:
         teaching = sum(session.teaching for session in sessions)
         exercises = sum(session.exercises for session in sessions)
         text = f"{teaching} min of teaching and {exercises} min of challenges."
+        if self.has_homework:
+            minutes = sum(self._sum_at_home(day.entries) for day in days)
+            text += f" Further challenges, of {minutes} min, are for after the sessions."
         section += nodes.paragraph("", text)
         columns = ("Day", "Episodes (min)", "Breaks (min)")
         section += make_table(columns, rows, footer=footer, heads=True)

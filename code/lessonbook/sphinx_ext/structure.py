@@ -50,6 +50,8 @@ class BuildOverview(SphinxTransform):
         episode = get_episode(self.env)
         metadata = episode.notebook.metadata if episode else {}
         parts = [f"{name.capitalize()}: {metadata[name]} min" for name in TIMES if name in metadata]
+        if minutes := _sum_at_home(self.document):
+            parts.append(f"At home: {minutes} min")
         if parts:
             yield nodes.paragraph("", " · ".join(parts), classes=["lesson-times"])
 
@@ -98,6 +100,12 @@ def setup_structure(app: Sphinx) -> None:
     """Register the transforms."""
     app.add_transform(BuildOverview)
     app.add_transform(CheckPlacement)
+
+
+def _sum_at_home(document: nodes.document) -> int:
+    # What only instructors see has no number.
+    found = [b for b in document.findall(LessonBlock) if b.get("home") and b.get("number")]
+    return sum(block.get("minutes") or 0 for block in found)
 
 
 def _is_overview_part(block: nodes.Element) -> bool:

@@ -22,6 +22,7 @@ from lessonbook.markup import Block
 _CHALLENGE = (
     ":::{challenge} Write the models\n:label: challenge-write\n:minutes: 20\n:open:\nWrite.\n:::\n"
 )
+_FOR_HOME = ":::{challenge} Write a fourth\n:minutes: 15\n:home:\n:open:\nWrite.\n:::\n"
 _TIMES = ("teaching", "exercises")
 
 
@@ -81,25 +82,38 @@ class FaultyMinutes(PageRule):
 
 @register
 class TooFewMinutes(EpisodeRule):
-    """Fewer minutes for exercises than the challenges take."""
+    """Fewer minutes for exercises than the challenges in class take."""
 
     id = "LB015"
-    why = "The schedule then promises a time in which the challenges cannot be done."
+    why = (
+        "The schedule then promises a time in which the challenges cannot be done. A challenge "
+        "with the option `:home:` is for after the session and does not count."
+    )
     bad = episode(QUESTIONS, OBJECTIVES, BODY, _CHALLENGE, KEYPOINTS, line=7)
-    good = episode(QUESTIONS, OBJECTIVES, BODY, _CHALLENGE.replace("20", "10"), KEYPOINTS)
+    good = episode(
+        QUESTIONS, OBJECTIVES, BODY, _CHALLENGE.replace("20", "10"), _FOR_HOME, KEYPOINTS
+    )
     trusts_nesting = True
 
     def check(self, episode: Episode, course: Course) -> Iterator[Finding]:
         """Compare the front matter with the sum."""
-        challenges = [b for b in episode.blocks_of("challenge") if not b.is_inside("instructor")]
-        needed = sum(minutes_of(block) or 0 for block in challenges)
+        needed = sum(minutes_of(block) or 0 for block in _challenges_in_class(episode))
         given = episode.front_matter.values.get("exercises")
         if _is_whole(given) and given < needed:
             message = (
                 f"exercises: found {given} minutes, but the challenges add up to {needed}; "
-                f"write at least {needed}, or shorten a challenge."
+                f"write at least {needed}, shorten a challenge, or give those for after the "
+                "session the option :home:."
             )
             yield self.finding(episode.path, episode.front_matter.line_of("exercises"), message)
+
+
+def _challenges_in_class(episode: Episode) -> list[Block]:
+    return [
+        block
+        for block in episode.blocks_of("challenge")
+        if block.option("home") is None and not block.is_inside("instructor")
+    ]
 
 
 def minutes_of(block: Block) -> int | None:
