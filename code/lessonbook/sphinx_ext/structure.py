@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 OVERVIEW_KINDS = ("questions", "objectives")
 TIMES = ("teaching", "exercises")
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
 class BuildOverview(SphinxTransform):
@@ -53,7 +54,8 @@ class BuildOverview(SphinxTransform):
         if minutes := _sum_at_home(self.document):
             parts.append(f"At home: {minutes} min")
         if parts:
-            yield nodes.paragraph("", " · ".join(parts), classes=["lesson-times"])
+            unbroken = (part.replace(" ", NO_BREAK_SPACE) for part in parts)
+            yield nodes.paragraph("", " · ".join(unbroken), classes=["lesson-times"])
 
 
 class CheckPlacement(SphinxTransform):
