@@ -40,8 +40,8 @@ def read_timings(episode):
     """What the notes give, as pairs of a name and minutes, and the sums that they state."""
     text = (ROOT / episode.path).read_text("utf8")
     (found,) = TIMINGS.findall(text)
-    parts = [part.rpartition(" ") for part in found[2].split(" · ")]
-    return [(name, int(minutes)) for name, _, minutes in parts], (int(found[0]), int(found[1]))
+    parts = [re.fullmatch(r"(.+) \((\d+)\)", part) for part in found[2].split(" · ")]
+    return [(part[1], int(part[2])) for part in parts], (int(found[0]), int(found[1]))
 
 
 def test_there_are_fourteen_episodes():
