@@ -117,6 +117,14 @@ def test_solution_holds_its_cell_and_the_quiz_its_computed_answer(built):
     assert quiz.select_one("[data-answer]")["data-answer"] == "24"
 
 
+def test_a_challenge_for_home_takes_no_time_of_the_schedule(built):
+    second = page(built, "episodes/02-every-order-once")
+    times = text_of(second.select_one(".lesson-times"))
+    assert times == "Teaching: 20 min · Exercises: 0 min · At home: 15 min"
+    title = text_of(second.select_one("#challenge-true .lesson-title"))
+    assert "Is it true? 15 min, at home" in title
+
+
 def test_instructor_note_is_for_instructors_only(built):
     site = built[0] / "_build" / "html"
     holders = {
