@@ -288,3 +288,15 @@ def test_traceback_of_a_failed_cell_is_not_left_in_the_site(tmp_path):
     assert any("hush" in line for line in site.warnings)
     for path in Path(site.app.outdir).rglob("*"):
         assert not path.is_file() or b"hush" not in path.read_bytes(), path
+
+
+def test_index_entries_of_pages_that_stay_are_still_found_by_the_search(tmp_path):
+    terms = "# Terms\n\n:::{glossary}\nShrinkage\n  A pull.\n:::\n\n```{index} pull; push\n```\n"
+    pages = {"index.md": "# Home\n\n```{toctree}\nterms\nother\n```\n", "terms.md": terms}
+    built = [
+        build_site(tmp_path, {**pages, "other.md": f"# Other\n\n{text}\n"}) for text in ("A.", "B.")
+    ]
+    path = Path(built[-1].app.outdir, "searchindex.js")
+    entries = js_index.loads(path.read_text())["indexentries"]
+    assert set(entries) == {"shrinkage", "pull", "push"}
+    assert entries["shrinkage"] == [[2, "term-Shrinkage", True]]

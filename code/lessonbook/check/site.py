@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 from lessonbook.course import Course
 from lessonbook.kept import Kept
 from lessonbook.settings import Settings
+from lessonbook.site.parts import split_page
 
 PAGE_SUFFIX = ".html"
 INSTRUCTOR_FOLDER = "instructor"
@@ -58,6 +59,10 @@ class Address:
     tag: str
     line: int
 
+    def moved(self, lines: int) -> Address:
+        """Return the same address that many lines further down."""
+        return replace(self, line=self.line + lines) if lines else self
+
 
 @dataclass
 class SitePage:
@@ -75,6 +80,8 @@ class SitePage:
         In document order, with lines.
     scripts : list of (str, int)
         Text of each inline script.
+    lines : int
+        How often a line ends on it.
     """
 
     path: str
@@ -89,6 +96,7 @@ class SitePage:
     anchors: set[str] = field(default_factory=set)
     scripts: list[tuple[str, int]] = field(default_factory=list)
     text: str = ""
+    lines: int = 0
 
 
 class Site:
@@ -169,8 +177,29 @@ def read_pages(files: Mapping[str, Path], kept: Kept) -> dict[str, SitePage]:
     for name, path in files.items():
         if name.endswith(PAGE_SUFFIX) and "_static/" not in name:
             text = path.read_text(encoding="utf8", errors="replace")
-            pages[name] = kept.get("page", f"{name}\n{text}", partial(read_page, name, text))
+            parts = [kept.get("page", part, partial(read_page, part)) for part in split_page(text)]
+            pages[name] = _join(name, parts)
     return pages
+
+
+def _join(name: str, parts: Sequence[SitePage]) -> SitePage:
+    """Make one page of its parts, each with the lines that it would have by itself."""
+    page = SitePage(name)
+    lines = 0
+    for part in parts:
+        page.language = page.language or part.language
+        page.title += part.title
+        page.description = page.description or part.description
+        page.base = page.base or part.base
+        page.is_redirect |= part.is_redirect
+        page.resources += [one.moved(lines) for one in part.resources]
+        page.links += [one.moved(lines) for one in part.links]
+        page.ids += [(name, line + lines) for name, line in part.ids]
+        page.anchors |= part.anchors
+        page.scripts += [(text, line + lines) for text, line in part.scripts]
+        page.text += part.text
+        lines += part.lines
+    return page
 
 
 def _find_files(folder: Path) -> dict[str, Path]:
@@ -178,15 +207,15 @@ def _find_files(folder: Path) -> dict[str, Path]:
     return {path.relative_to(folder).as_posix(): path for path in files}
 
 
-def read_page(path: str, text: str) -> SitePage:
-    """Read a page of HTML.
+def read_page(text: str, path: str = "") -> SitePage:
+    """Read a page of HTML, or a part of one.
 
     Parameters
     ----------
-    path : str
-        From the site's folder.
     text : str
         The HTML.
+    path : str
+        Of the page, from the site's folder.
 
     Returns
     -------
@@ -197,6 +226,7 @@ def read_page(path: str, text: str) -> SitePage:
     reader.close()
     reader.page.title = " ".join(reader.page.title.split())
     reader.page.text = "".join(reader.text)
+    reader.page.lines = text.count("\n")
     return reader.page
 
 

@@ -6,7 +6,7 @@ import hashlib
 import posixpath
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from lessonbook.site.chart_data import move_charts
 from lessonbook.site.drawings import slim_drawing
 from lessonbook.site.fonts import MATH_FONT, find_math_signs, subset_font
 from lessonbook.site.page import CLASS_PREFIX, STYLE_OPEN
+from lessonbook.site.parts import split_page
 from lessonbook.site.policy import policy_tag
 from lessonbook.site.previews import show_previews
 from lessonbook.site.styles import Vocabulary, page_vocabulary, script_vocabulary, shake
@@ -77,7 +78,9 @@ def assemble(folder: Path, cache: Path, kept: Kept) -> None:
     texts = show_previews(texts, cache)
     rules: dict[str, None] = {}
     texts = {path: _move_code(folder, path, text, rules) for path, text in texts.items()}
-    version = _write_style_sheet(folder, texts, sheets, kept, "\n".join(rules))
+    vocabulary = _find_vocabulary(texts.values(), kept)
+    files = frozenset(vocabulary.files)
+    version = _write_style_sheet(folder, texts, sheets, vocabulary, kept, "\n".join(rules))
     for path, text in texts.items():
         way = _way_to_static(folder, path)
         link = f'<link rel="stylesheet" href="{way}{STYLE_SHEET}?v={version}">\n'
@@ -85,7 +88,7 @@ def assemble(folder: Path, cache: Path, kept: Kept) -> None:
         text = _replace_sheets(text, sheets, folder, path, link)
         path.write_text(_CHARSET.sub(lambda m: f"{m[0]}\n{policy_tag()}", text, count=1), "utf8")
     merged = {posixpath.basename(sheet) for sheet in sheets} - _KEPT
-    _remove_unused(folder / STATIC, "".join(texts.values()), merged)
+    _remove_unused(folder / STATIC, files, merged)
 
 
 def find_never_loaded(folder: str, names: list[str]) -> set[str]:
@@ -211,17 +214,22 @@ def _write_part(folder: Path, content: str, suffix: str) -> str:
     return name
 
 
+def _find_vocabulary(texts: Iterable[str], kept: Kept) -> Vocabulary:
+    vocabulary = Vocabulary()
+    for part in (part for text in texts for part in split_page(text)):
+        vocabulary.add(kept.get("page", part, partial(page_vocabulary, part)))
+    return vocabulary
+
+
 def _write_style_sheet(
     folder: Path,
     texts: Mapping[Path, str],
     sheets: Iterable[str],
+    vocabulary: Vocabulary,
     kept: Kept,
     more: str,
 ) -> str:
-    vocabulary = Vocabulary()
-    for text in texts.values():
-        vocabulary.add(kept.get("page", text, partial(page_vocabulary, text)))
-    for path in _loaded_scripts(folder, texts):
+    for path in _loaded_scripts(folder, vocabulary.files):
         script = path.read_text(encoding="utf8", errors="replace")
         vocabulary.add(kept.get("script", script, partial(script_vocabulary, script)))
     for path in (folder / STATIC / PARTS).glob("*.css"):
@@ -236,11 +244,10 @@ def _write_style_sheet(
     return hashlib.sha256(small.encode()).hexdigest()[:8]
 
 
-def _loaded_scripts(folder: Path, texts: Mapping[Path, str]) -> list[Path]:
+def _loaded_scripts(folder: Path, files: Collection[str]) -> list[Path]:
     """Return the scripts of the site that some page loads; charts are data."""
-    every = "".join(texts.values())
     scripts = sorted((folder / STATIC).rglob("*.js"))
-    return [path for path in scripts if path.name in every and not path.name.endswith(CHART)]
+    return [path for path in scripts if path.name in files and not path.name.endswith(CHART)]
 
 
 def _read_sheet(folder: Path, sheet: str) -> str:
@@ -272,20 +279,23 @@ def _read_sheet(folder: Path, sheet: str) -> str:
     return "".join([*parts, _CSS_URL.sub(rebase, text[place:])])
 
 
-def _remove_unused(static: Path, pages: str, merged: Iterable[str]) -> None:
+def _remove_unused(static: Path, named: Collection[str], merged: Iterable[str]) -> None:
     """Remove what themes and extensions bring along and no page, style sheet or script names."""
     (static.parent / ".buildinfo").unlink(missing_ok=True)
     for pattern in _NEVER_LOADED:
         for path in list(static.rglob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    named = pages + STYLE_SHEET + (static / STYLE_SHEET).read_text(encoding="utf8")
+    loaded = STYLE_SHEET + (static / STYLE_SHEET).read_text(encoding="utf8")
     files = [path for path in static.rglob("*") if path.suffix in _LOADED]
     for path in files:
-        if path.suffix == ".js" and path.name in pages:
-            named += path.read_text(encoding="utf8", errors="replace")
+        if path.suffix == ".js" and path.name in named:
+            loaded += path.read_text(encoding="utf8", errors="replace")
     for path in files:
         if path.name in merged or not (
-            path.name in named or path.name in _KEPT or path.parent.name == PARTS
+            path.name in named
+            or path.name in loaded
+            or path.name in _KEPT
+            or path.parent.name == PARTS
         ):
             path.unlink()
     for folder in sorted((path for path in static.rglob("*") if path.is_dir()), reverse=True):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import partial
 
+from lessonbook.kept import Kept
+from lessonbook.site.parts import split_page
 from lessonbook.site.pictures import frame_pictures
 from lessonbook.site.tags import Attributes, add_class, rewrite_tags
 
@@ -30,6 +34,7 @@ _CODE = re.compile(r'<div class="highlight"><pre>.*?</pre>', re.DOTALL)
 _TABLE = re.compile(r'<table\b[^>]*\bclass="[^"]*\bdataframe\b.*?</table>', re.DOTALL)
 _INDENT = re.compile(r">\s*\n\s*<")
 _EMPTY = re.compile(r"<span></span>")
+_SOURCE = re.compile(r"<img\b[^>]*\ssrc=[\"']?([^\"'\s>]*)", re.IGNORECASE)
 _HEAD_END = "</head>"
 
 
@@ -77,8 +82,20 @@ class _Finisher:
         return before != attributes
 
 
+@dataclass(frozen=True)
+class _Part:
+    """A part of a page, finished, with the styles that are to stand in the head."""
+
+    html: str
+    sheets: tuple[str, ...]
+    rules: dict[str, str]
+
+
 def finish_page(
-    text: str, image_size: Callable[[str], Size | None], plain_tokens: Collection[str] = ()
+    text: str,
+    image_size: Callable[[str], Size | None],
+    plain_tokens: Collection[str] = (),
+    kept: Kept | None = None,
 ) -> str:
     """Finish a page as it comes from a template.
 
@@ -96,6 +113,8 @@ def finish_page(
         are not known.
     plain_tokens : collection of str
         Classes of highlighted words that the style sheet shows like any other code.
+    kept : Kept, optional
+        What the last build has kept of a page that shows others.
 
     Returns
     -------
@@ -109,8 +128,26 @@ def finish_page(
     <head><style class="lesson-page-styles">.lesson-s-35eac301.lesson-s-35eac301{color: red}</style>
     </head><p class="lesson-s-35eac301">A <img src="a.png" loading="lazy" decoding="async" width="640" height="480"></p>
     """  # noqa: E501
-    found = _Finisher(image_size)
+    kept = kept or Kept()
     head, end, body = text.partition(_HEAD_END)
+    plain = sorted(plain_tokens)
+    parts = []
+    for part in split_page(body):
+        sizes = [image_size(html.unescape(address)) for address in _SOURCE.findall(part)]
+        make = partial(_finish_part, part, image_size, plain)
+        parts.append(kept.get("part", f"{plain} {sizes}\n{part}", make))
+    sheets = dict.fromkeys(sheet for part in parts for sheet in part.sheets)
+    rules = {name: rule for part in parts for name, rule in part.rules.items()}
+    if sheets or rules:
+        css = "\n".join([*sheets, *rules.values()])
+        head += f"{STYLE_OPEN}{css}</style>\n"
+    return f"{head}{end}{frame_pictures(''.join(part.html for part in parts))}"
+
+
+def _finish_part(
+    text: str, image_size: Callable[[str], Size | None], plain_tokens: Collection[str]
+) -> _Part:
+    found = _Finisher(image_size)
     sheets: list[str] = []
 
     def take(match: re.Match[str]) -> str:
@@ -119,14 +156,9 @@ def finish_page(
             sheets.append(css)
         return ""
 
-    body = frame_pictures(rewrite_tags(_STYLE.sub(take, body), found.rewrite, _WANTED))
-    body = _TABLE.sub(lambda table: _INDENT.sub("><", table[0]), body)
-    body = _strip_tokens(body, plain_tokens)
-    styles = [*dict.fromkeys(sheets), *found.rules.values()]
-    if styles:
-        css = "\n".join(styles)
-        head += f"{STYLE_OPEN}{css}</style>\n"
-    return f"{head}{end}{body}"
+    text = rewrite_tags(_STYLE.sub(take, text), found.rewrite, _WANTED)
+    text = _TABLE.sub(lambda table: _INDENT.sub("><", table[0]), text)
+    return _Part(_strip_tokens(text, plain_tokens), tuple(sheets), found.rules)
 
 
 def _strip_tokens(text: str, plain: Collection[str]) -> str:

@@ -7,10 +7,12 @@ knows that class either.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 import tinycss2
 
@@ -19,6 +21,7 @@ from lessonbook.site.tags import rewrite_tags
 _ANY = re.compile("")
 _NAME_IN_SCRIPT = re.compile(r"[A-Za-z_][\w-]*")
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
+_FILE = re.compile(r"""[^\s"'()<>=/?#,]+\.(?:css|js|svg|png|ttf|woff2?|eot)\b""")
 _GROUPS = frozenset({"media", "supports", "layer", "container"})
 _SPACE = re.compile(r"\s+")
 _ALWAYS = frozenset({"html", "body", "head", "root"})
@@ -34,12 +37,15 @@ class Vocabulary:
         On any page, with what scripts may add.
     variables : set of str
         Custom properties that pages and scripts use by themselves.
+    files : set of str
+        Whatever looks like the name of a file that pages load.
     """
 
     tags: set[str] = field(default_factory=lambda: set(_ALWAYS))
     classes: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
     variables: set[str] = field(default_factory=set)
+    files: set[str] = field(default_factory=set)
 
     def add(self, other: Vocabulary) -> None:
         """Note what another vocabulary has."""
@@ -47,6 +53,7 @@ class Vocabulary:
         self.classes |= other.classes
         self.ids |= other.ids
         self.variables |= other.variables
+        self.files |= other.files
 
     def add_page(self, text: str) -> None:
         """Note what stands on a page."""
@@ -61,6 +68,7 @@ class Vocabulary:
         rewrite_tags(text, note, _ANY)
         self.tags.update(re.findall(r"<(script|style|textarea|title)\b", text))
         self.variables.update(_VARIABLE.findall(text))
+        self.files.update(unquote(html.unescape(name)) for name in _FILE.findall(text))
 
     def add_script(self, text: str) -> None:
         """Note every word of a script, as it may make an element of that name or class."""

@@ -19,6 +19,7 @@ from lessonbook.sphinx_ext.fits_page import setup_fits
 from lessonbook.sphinx_ext.fragments import setup_fragments
 from lessonbook.sphinx_ext.freshness import setup_freshness
 from lessonbook.sphinx_ext.highlighting import setup_highlighting
+from lessonbook.sphinx_ext.kept_pages import setup_kept_pages
 from lessonbook.sphinx_ext.launch import setup_launch
 from lessonbook.sphinx_ext.leftovers import setup_leftovers
 from lessonbook.sphinx_ext.listing import setup_listing
@@ -68,6 +69,7 @@ def setup_extension(app: Sphinx) -> dict[str, Any]:
     setup_video(app)
     setup_citations(app)
     setup_fragments(app)
+    setup_kept_pages(app)
     setup_listing(app)
     setup_pages(app)
     setup_schedule(app)

@@ -15,13 +15,13 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import relative_uri
+from sphinx_design.tabs import sd_tab_input
 
 from lessonbook.sphinx_ext.quiz import rename_inputs
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
-    from sphinx.writers.html5 import HTML5Translator
 
 HOST = "https://page.invalid/"
 """Stands for the site's root while addresses are put together."""
@@ -34,8 +34,13 @@ class LessonListing(nodes.General, nodes.Element):
 class LessonFragment(nodes.container):
     """Pieces of another page, whose name is the attribute ``page``.
 
-    The attribute ``is_whole`` says that all of the page is here.
+    The attribute ``is_whole`` says that all of the page is here; ``html`` is what becomes of it,
+    where that is known, and its children then are there to be found, not to be written.
     """
+
+
+class KeptImage(nodes.image):
+    """A picture that is named in what is already HTML."""
 
 
 def is_copy(node: nodes.Node | None) -> bool:
@@ -132,7 +137,8 @@ class SettleFragments(SphinxPostTransform):
             if fragment["is_whole"]
         }
         for fragment in fragments:
-            self._settle(fragment)
+            if "html" not in fragment:
+                self._settle(fragment)
 
     def _settle(self, fragment: LessonFragment) -> None:
         prefix = f"{slug_of(fragment['page'])}--"
@@ -179,17 +185,36 @@ class SettleFragments(SphinxPostTransform):
         node["refuri"] = f"{uri}#{target}" if target else uri
 
 
-def visit_fragment(self: HTML5Translator, node: nodes.Element) -> None:
-    """Open a division, without the classes that a theme gives to other containers."""
-    self.body.append(self.starttag(node, "div"))
+class SettleTabs(SphinxPostTransform):
+    """Give the tabs of a whole page ids that do not depend on the pages before it."""
 
+    # After sphinx-design (200) has numbered all that stand on the page that shows it.
+    default_priority = 210
 
-def depart_fragment(self: HTML5Translator, node: nodes.Element) -> None:
-    """Close it."""
-    self.body.append("</div>\n")
+    def run(self, **kwargs: Any) -> None:
+        """Look at every whole page."""
+        for fragment in self.document.findall(LessonFragment):
+            if fragment["is_whole"] and "html" not in fragment:
+                self._settle(fragment)
+
+    def _settle(self, fragment: LessonFragment) -> None:
+        prefix = f"{slug_of(fragment['page'])}--"
+        names: dict[str, str] = {}
+        for tab in fragment.findall(sd_tab_input):
+            for attribute, word in (("set_id", "tabs"), ("id", "tab")):
+                old = tab[attribute]
+                if old not in names:
+                    names[old] = f"{prefix}{word}-{len(names)}"
+                    names[f"{old}-content"] = f"{names[old]}-content"
+                tab[attribute] = names[old]
+        for node in fragment.findall(nodes.Element):
+            node["ids"] = [names.get(node_id, node_id) for node_id in node["ids"]]
+            for attribute in ("input_id", "aria_controls"):
+                if attribute in node:
+                    node[attribute] = names.get(node[attribute], node[attribute])
 
 
 def setup_fragments(app: Sphinx) -> None:
-    """Register the node and the transforms."""
-    app.add_node(LessonFragment, html=(visit_fragment, depart_fragment))
+    """Register the transforms."""
     app.add_post_transform(SettleFragments)
+    app.add_post_transform(SettleTabs)

@@ -69,6 +69,10 @@ class KeptHighlighter(PygmentsBridge):
         except _FaultyError as fault:
             return fault.html
 
+    def take_over(self, page: str) -> None:
+        """Have the code of another page, which the one that is being written shows."""
+        self._open().take_over(self._path_of(page))
+
     def save(self) -> None:
         """Keep what the page that is being written has used."""
         self._kept.save()
@@ -77,9 +81,11 @@ class KeptHighlighter(PygmentsBridge):
         page = self._builder.current_docname
         if page != self._page:
             self._page = page
-            path = Path(self._builder.doctreedir, FOLDER, f"{page}.kept")
-            self._kept = Kept(path, version=self._version)
+            self._kept = Kept(self._path_of(page), version=self._version)
         return self._kept
+
+    def _path_of(self, page: str) -> Path:
+        return Path(self._builder.doctreedir, FOLDER, f"{page}.kept")
 
 
 class _FaultyError(Exception):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from myst_nb.sphinx_ext import add_global_html_resources
 from sphinx.search import js_index
+from sphinx.util.index_entries import split_index_msg
 
 from lessonbook.sphinx_ext.surroundings import describe_static_files
 from lessonbook.whole_files import write_whole
@@ -75,17 +76,18 @@ def remove_leftovers(app: Sphinx, exception: Exception | None) -> None:
     for path in list(chain.from_iterable(found)):
         if path.is_file() and path.resolve() not in wanted and "_static" not in path.parts:
             path.unlink()
-    _clean_search_index(output / "searchindex.js")
+    _clean_search_index(app, output / "searchindex.js")
     for folder in sorted((p for p in output.rglob("*") if p.is_dir()), reverse=True):
         if not any(folder.iterdir()):
             folder.rmdir()
 
 
-def _clean_search_index(path: Path) -> None:
+def _clean_search_index(app: Sphinx, path: Path) -> None:
     """Remove the words that no page has any more, and write headings as the script shows them.
 
-    Sphinx keeps the words, with an empty list. Its script takes the titles of pages and of sections
-    for HTML, but the latter are plain text in the index.
+    Sphinx keeps the words, with an empty list, and loses the index entries of the pages that are
+    not written again. Its script takes the titles of pages and of sections for HTML, but the latter
+    are plain text in the index.
     """
     if not path.is_file():
         return
@@ -97,8 +99,27 @@ def _clean_search_index(path: Path) -> None:
         # those of pages that were not written again are escaped already
         titles.setdefault(html.escape(html.unescape(title), quote=False), []).extend(places)
     index["alltitles"] = titles
+    index["indexentries"] = _list_index_entries(app, index["docnames"])
     # in one step: with a part of it, Sphinx would not know the words of pages that it keeps
     write_whole(path, js_index.dumps(index))
+
+
+def _list_index_entries(app: Sphinx, docnames: list[str]) -> dict[str, list[Any]]:
+    """List the entries of the index, such as the terms of a glossary, as Sphinx's script does."""
+    listed: dict[str, list[Any]] = {}
+    for number, docname in enumerate(docnames):
+        if app.env.metadata.get(docname, {}).keys() & {"no-search", "nosearch"}:
+            continue
+        found = {
+            (word, target or "", main == "main")
+            for kind, value, target, main, _ in app.env.domaindata["index"]["entries"].get(
+                docname, ()
+            )
+            for word in split_index_msg(kind, value)
+        }
+        for word, target, is_main in sorted(found):
+            listed.setdefault(word.lower(), []).append([number, target, is_main])
+    return listed
 
 
 def _wanted_files(app: Sphinx, output: Path) -> Iterator[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -13,8 +14,10 @@ from pygments.token import STANDARD_TYPES, Token
 from pygments.util import ClassNotFound
 from sphinx.jinja2glue import BuiltinTemplateLoader
 
+from lessonbook.kept import Kept, keep
 from lessonbook.site.image_size import read_image_size
 from lessonbook.site.page import finish_page
+from lessonbook.site.parts import split_page
 from lessonbook.sphinx_ext.theme import uses_book_theme
 
 if TYPE_CHECKING:
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
 
 COMPILED_TEMPLATES = "templates"
 """Where the templates are kept as Python compiles them, in the folder of the doctrees."""
+
+FINISHED = ".lesson-finished"
+"""Where finished parts of pages are kept, in the same folder."""
 
 STYLE_OPTIONS = {
     "pygments_light_style": "a11y-high-contrast-light",
@@ -63,7 +69,15 @@ class FinishingTemplates(BuiltinTemplateLoader):
         text = super().render(template, context)
         if "</head>" not in text:
             return text
-        return finish_page(text, self._sizes_on(context.get("pagename", "")), self._plain_tokens)
+        pagename = context.get("pagename", "")
+        with self._kept_of(pagename, text) as kept:
+            return finish_page(text, self._sizes_on(pagename), self._plain_tokens, kept)
+
+    def _kept_of(self, pagename: str, text: str) -> AbstractContextManager[Kept]:
+        """What the last build has kept of a page that shows others; of no other, to save space."""
+        if len(split_page(text)) == 1:
+            return nullcontext(Kept())
+        return keep(Path(self._builder.doctreedir, FINISHED, f"{pagename}.kept"))
 
     def _sizes_on(self, pagename: str) -> Callable[[str], tuple[int, int] | None]:
         """Return a function from the address of an image on a page to its size."""

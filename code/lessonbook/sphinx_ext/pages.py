@@ -10,7 +10,8 @@ from docutils.parsers.rst import directives
 
 from lessonbook.sphinx_ext.config import is_instructor_view
 from lessonbook.sphinx_ext.domain import find_collected, get_domain
-from lessonbook.sphinx_ext.fragments import slug_of, take_over
+from lessonbook.sphinx_ext.fragments import LessonFragment, slug_of, take_over
+from lessonbook.sphinx_ext.kept_pages import get_kept_pages
 from lessonbook.sphinx_ext.listing import Listing, ListingKind, add_listing
 from lessonbook.sphinx_ext.nodes import LessonDetails, LessonTitle, is_inside
 
@@ -134,15 +135,21 @@ def collect_all(listing: Listing) -> list[nodes.Node]:
     """Return the pages themselves, one after the other, behind a list of them."""
     contents = nodes.bullet_list(classes=["lesson-all-contents"])
     result: list[nodes.Node] = [contents]
-    for docname in _pages_of_their_own(listing):
-        pieces = [n for n in listing.doctree(docname).children if not isinstance(n, nodes.meta)]
-        result.append(
-            take_over(listing.env, docname, pieces, classes=["lesson-whole-page"], is_whole=True)
-        )
+    names = _pages_of_their_own(listing)
+    kept = get_kept_pages(listing.app)
+    if kept is not None:
+        kept.begin(listing.docname, names)
+    for docname in names:
+        result.append((kept and kept.recall(docname)) or _take_over_page(listing, docname))
         link = nodes.reference("", "", *listing.title(docname), internal=True)
         link["refid"] = slug_of(docname)
         contents += nodes.list_item("", nodes.paragraph("", "", link))
     return result
+
+
+def _take_over_page(listing: Listing, docname: str) -> LessonFragment:
+    pieces = [n for n in listing.doctree(docname).children if not isinstance(n, nodes.meta)]
+    return take_over(listing.env, docname, pieces, classes=["lesson-whole-page"], is_whole=True)
 
 
 def _pages_of_their_own(listing: Listing) -> list[str]:

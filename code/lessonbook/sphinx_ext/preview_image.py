@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote, urljoin
 from docutils import nodes
 
 from lessonbook.site.image_size import read_image_size
+from lessonbook.sphinx_ext.fragments import KeptImage
 from lessonbook.sphinx_ext.messages import warn
 from lessonbook.sphinx_ext.nodes import is_inside
 
@@ -90,7 +91,8 @@ def find_preview_image(app: Sphinx, doctree: nodes.document | None) -> PreviewIm
     sources = {name: uri for uri, name in getattr(app.builder, "images", {}).items()}
     for node in doctree.findall(nodes.image) if doctree is not None else ():
         name = unquote(posixpath.basename(str(node.get("uri", ""))))
-        if name in sources and not is_inside(node, *_FOLDED):
+        is_shown = not isinstance(node, KeptImage) and not is_inside(node, *_FOLDED)
+        if name in sources and is_shown:
             words = str(node.get("alt") or "")
             found = _read(Path(app.srcdir, sources[name]), f"{folder}/{quote(name)}", words)
             if found is not None:

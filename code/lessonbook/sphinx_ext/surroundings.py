@@ -54,6 +54,12 @@ def find_pages_to_rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return sorted(env.found_docs)
 
 
+def get_surroundings(env: BuildEnvironment) -> str:
+    """Return the digest of what may show on any page, as it was when the pages had been read."""
+    digest: str = getattr(env, _DIGEST, "")
+    return digest
+
+
 def mark_writing(app: Sphinx, builder: object) -> None:
     """Note that pages are being written."""
     _marker(app).touch()
