@@ -27,6 +27,9 @@ from lessonbook.views import VIEW_FOLDERS, VIEWS
 CHECKED_FILE = "checked.kept"
 """What checking the site keeps for the next time, in the folder of the rendered pages."""
 
+SOURCES_FILE = "sources.kept"
+"""What reading the sources keeps, in the same folder."""
+
 LOCK_NAME = ".lock"
 ROUNDS = 3
 """How often episodes are executed whose files are edited while they run."""
@@ -90,7 +93,8 @@ def build(
             return first_page
         renderer.get_ready()
         # what was edited while episodes ran is checked as it is now
-        course = verify_sources(project, report, is_strict=is_checked)
+        with keep(project.build_folder / RENDER_FOLDER / SOURCES_FILE) as kept:
+            course = verify_sources(project, report, is_strict=is_checked, kept=kept)
         rendered = renderer.render(wanted, jobs=jobs, is_strict=is_strict)
         pages = {VIEW_FOLDERS[view]: folder for view, folder in rendered.items()}
         _check_unchanged(current, plan(project))

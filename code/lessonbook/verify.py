@@ -14,7 +14,13 @@ NEVER_PUBLISHED = frozenset({"LB080"})
 """Rules that no build may break, strict or not: instructors' text on learners' pages."""
 
 
-def verify_sources(project: Project, report: Callable[[str], None], *, is_strict: bool) -> Course:
+def verify_sources(
+    project: Project,
+    report: Callable[[str], None],
+    *,
+    is_strict: bool,
+    kept: Kept | None = None,
+) -> Course:
     """Check the sources of a course before anything is made of them.
 
     What is wrong with a page that the table of contents does not list stops no build: nothing of
@@ -28,6 +34,8 @@ def verify_sources(project: Project, report: Callable[[str], None], *, is_strict
         Called with each finding that does not stop the build.
     is_strict : bool
         Whether errors do.
+    kept : Kept, optional
+        What is known of the sources from the last build.
 
     Returns
     -------
@@ -43,7 +51,7 @@ def verify_sources(project: Project, report: Callable[[str], None], *, is_strict
     from lessonbook.check.engine import check_course
     from lessonbook.source.reader import load_course
 
-    course = load_course(project.root)
+    course = load_course(project.root, kept=kept)
     drafts = {page.path for page in course.pages if page.name not in course.contents}
     found = check_course(course)
     of_drafts = [finding for finding in found if finding.file in drafts]

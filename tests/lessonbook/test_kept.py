@@ -7,13 +7,15 @@ import signal
 import time
 
 import pytest
+import yaml
 
 from lessonbook import kept as module
 from lessonbook.beside import beside
 from lessonbook.findings import Finding, LessonbookError
 from lessonbook.kept import Kept, keep
+from lessonbook.source.reader import PageReader, load_course
 
-from .courses import call, edit, write_course
+from .courses import call, edit, write_course, write_episode
 
 
 def fail():
@@ -123,3 +125,33 @@ def test_code_that_is_not_of_its_language_is_warned_of_in_each_build(tmp_path):
     page = (course / "_build/html/episodes/one.html").read_text()
     assert '<span class="mi">2</span>' in page and '<span class="mi">1</span>' not in page
     assert list((course / "_build/.render/learner/doctrees").rglob("*.kept"))
+
+
+def test_page_whose_source_is_the_same_is_not_parsed_again(tmp_path, monkeypatch):
+    course = write_course(tmp_path / "course", {"a": "One.\n", "b": "Two.\n"})
+    parse, parsed = PageReader.parse, []
+
+    def note(self, path, text):
+        parsed.append(path)
+        return parse(self, path, text)
+
+    monkeypatch.setattr(PageReader, "parse", note)
+
+    def load():
+        parsed.clear()
+        with keep(tmp_path / "sources.kept") as kept:
+            return load_course(course, kept=kept)
+
+    first = load()
+    assert parsed == [page.path for page in first.pages]
+    assert repr(load().pages) == repr(first.pages)
+    assert parsed == []
+    write_episode(course, "b", "Three.\n")
+    assert any("Three." in page.text for page in load().pages)
+    assert parsed == ["episodes/b.md"]
+    # other blocks may be opened with colons now, and episodes lie elsewhere
+    config = yaml.safe_load((course / "_config.yml").read_text())
+    config["sphinx"]["config"]["lesson_episodes"] = ["lessons"]
+    (course / "_config.yml").write_text(yaml.safe_dump(config))
+    load()
+    assert "index.md" in parsed

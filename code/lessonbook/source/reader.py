@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from fnmatch import fnmatch
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from lessonbook.course import EPISODE_BLOCKS, CellResult, Course, Episode, Page
+from lessonbook.kept import Kept
 from lessonbook.markup import Problem, Suppression
 from lessonbook.notebook import block_parser
 from lessonbook.outputs import executed_notebooks, find_results
@@ -25,7 +28,7 @@ from lessonbook.source.suppressions import find_in_code, read_mapping_wishes
 from lessonbook.source.text import UnreadableFileError, read_text
 
 
-def load_course(root: Path, extra: Iterable[str] = ()) -> Course:
+def load_course(root: Path, extra: Iterable[str] = (), kept: Kept | None = None) -> Course:
     """Read a course.
 
     Parameters
@@ -34,6 +37,8 @@ def load_course(root: Path, extra: Iterable[str] = ()) -> Course:
         Its folder.
     extra : iterable of str
         Paths of further pages from that folder, which need not be in the table of contents.
+    kept : Kept, optional
+        What an earlier build has kept of pages that it has read.
 
     Returns
     -------
@@ -43,7 +48,7 @@ def load_course(root: Path, extra: Iterable[str] = ()) -> Course:
     root = root.resolve()
     project, problems, config = read_contents(root)
     settings = read_settings(config.values)
-    reader = PageReader(settings)
+    reader = PageReader(settings, kept)
     problems[CONFIG_NAME] += reader.problems
     contents = tuple(name for name in project.pages if find_source(root, name) is not None)
     paths = _page_paths(root, contents, settings, extra)
@@ -89,12 +94,15 @@ class PageReader:
     ----------
     settings : Settings
         Of the course.
+    kept : Kept, optional
+        What an earlier build has kept of pages that it has read.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, kept: Kept | None = None) -> None:
         from myst_parser.config.main import MdParserConfig
 
         self.settings = settings
+        self._kept = kept or Kept()
         self.problems: list[Problem] = []
         blocks = (EXTENSION_BLOCKS.get(name, ()) for name in settings.extra_extensions)
         self.containers = settings.containers.union(*blocks)
@@ -105,6 +113,15 @@ class PageReader:
             self.problems.append(Problem("config", 1, message))
             config = MdParserConfig(enable_extensions={"colon_fence", "dollarmath"})
         self.parser = block_parser(config)
+        depends_on = (
+            version("myst-parser"),
+            version("markdown-it-py"),
+            version("mdit-py-plugins"),
+            sorted(self.containers),
+            sorted(config.enable_extensions),
+            settings.episode_folders,
+        )
+        self._depends_on = repr(depends_on)
 
     def read(self, root: Path, path: str) -> Page:
         """Read one page.
@@ -127,7 +144,8 @@ class PageReader:
             text = read_text(root / path)
         except UnreadableFileError as error:
             return Page(path, problems=(Problem("file", error.line, str(error)),))
-        return self.parse(path, text)
+        content = f"{self._depends_on}\n{path}\n{text}"
+        return self._kept.get("source", content, partial(self.parse, path, text))
 
     def parse(self, path: str, text: str) -> Page:
         """Parse the text of a page.
