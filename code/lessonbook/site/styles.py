@@ -21,7 +21,9 @@ from lessonbook.site.tags import rewrite_tags
 _ANY = re.compile("")
 _NAME_IN_SCRIPT = re.compile(r"[A-Za-z_][\w-]*")
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
-_FILE = re.compile(r"""[^\s"'()<>=/?#,]+\.(?:css|js|svg|png|ttf|woff2?|eot)\b""")
+_APART = r"""\s"'()<>=/?#,"""
+# a name begins behind what sets it apart: tried at every letter, a long word takes for ever
+_FILE = re.compile(rf"(?<![^{_APART}])[^{_APART}]+\.(?:css|js|svg|png|ttf|woff2?|eot)\b")
 _GROUPS = frozenset({"media", "supports", "layer", "container"})
 _SPACE = re.compile(r"\s+")
 _ALWAYS = frozenset({"html", "body", "head", "root"})
