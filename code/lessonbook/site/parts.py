@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-_WHOLE_PAGE = re.compile(r'(?=<div class="lesson-whole-page")')
+_BEGINNING = '<div class="lesson-whole-page"'
 
 
 def split_page(text: str) -> list[str]:
@@ -27,4 +25,5 @@ def split_page(text: str) -> list[str]:
     >>> split_page("<body></body>")
     ['<body></body>']
     """
-    return _WHOLE_PAGE.split(text)
+    first, *pages = text.split(_BEGINNING)
+    return [first, *(f"{_BEGINNING}{page}" for page in pages)]
