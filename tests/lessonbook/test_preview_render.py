@@ -92,6 +92,11 @@ def test_page_whose_code_is_stale_waits_however_often_it_is_rendered(tmp_path):
     page.write_text(text.replace("'five'", "'octo'"))
     assert render(course, page)[2] == [PAGE]
     assert "octo" not in shown.read_text()
+    # nor is what was read in that moment written, because another page has a new title
+    other = course / "episodes/b.md"
+    other.write_text(other.read_text().replace("title: B", "title: Bee"))
+    complete, _, waiting = render(course, page)
+    assert PAGE not in complete and waiting == [PAGE] and "episodes/b" in complete
     # without code there is nothing to wait for
     page.write_text(text.replace(body, "No cell.\n"))
     complete, _, waiting = render(course, page)

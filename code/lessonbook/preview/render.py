@@ -28,7 +28,7 @@ from lessonbook.preview.messages import Build, Message, Read, Reading, Setting, 
 from lessonbook.project import CONFIG_NAME, load_project
 from lessonbook.recorder import file_state
 from lessonbook.render import config_overrides
-from lessonbook.sphinx_ext.freshness import find_lost_results
+from lessonbook.sphinx_ext.freshness import find_lost_results, shows_results
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
@@ -150,6 +150,8 @@ class PreviewBuilder(StandaloneHTMLBuilder):
         waiting = self._find_waiting(docnames)
         docnames[:] = [name for name in docnames if name not in waiting]
         self.edited = tuple(docnames)
+        # read while they were edited, and not shown: they wait, as they were before that
+        self._withheld = {one for one in waiting if not shows_results(env, one)}
         self._offers = {name: _offer(env, name) for name in docnames if name in env.titles}
         self._report(Reading(self.edited, waiting))
 
@@ -175,6 +177,7 @@ class PreviewBuilder(StandaloneHTMLBuilder):
     def _write_in_order(
         self, docnames: Sequence[str], write_rest: Callable[[Sequence[str]], None]
     ) -> None:
+        docnames = [name for name in docnames if name not in self._withheld]
         faults = find_block_faults(Path(self.app.srcdir), self.edited)
         findings = (*faults, *self._collector.take())
         self._report(Read(self.edited, frozenset(docnames), findings))

@@ -256,8 +256,13 @@ def find_lost_results(app: Sphinx, env: BuildEnvironment) -> frozenset[str]:
     frozenset of str
         Without pages that have no code now or never had results.
     """
-    known = {name for name, data in env.metadata.items() if data.get(_KEY, NOT_RUN) != NOT_RUN}
+    known = {name for name in env.metadata if shows_results(env, name)}
     had_results = (known | getattr(env, _HAD_RESULTS, set())) & env.found_docs
     setattr(env, _HAD_RESULTS, had_results)
     keys = get_keys(app)
     return frozenset(name for name in had_results if keys.is_awaited(name))
+
+
+def shows_results(env: BuildEnvironment, docname: str) -> bool:
+    """Tell whether a page was last read with results."""
+    return bool(env.metadata.get(docname, {}).get(_KEY, NOT_RUN) != NOT_RUN)
