@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from lessonbook.site.pictures import frame_pictures
 from lessonbook.site.tags import Attributes, add_class, rewrite_tags
@@ -30,6 +31,11 @@ _CODE = re.compile(r'<div class="highlight"><pre>.*?</pre>', re.DOTALL)
 _TABLE = re.compile(r'<table\b[^>]*\bclass="[^"]*\bdataframe\b.*?</table>', re.DOTALL)
 _INDENT = re.compile(r">\s*\n\s*<")
 _EMPTY = re.compile(r"<span></span>")
+# the spans of words never contain another
+_WORD = re.compile(r'<span class="(?P<kind>[\w-]+)">(?P<word>[^<]*)</span>')
+_SAME_KIND = re.compile(r'(<span class="([\w-]+)">[^<]*)</span>( *)<span class="\2">')
+# asks a script that no page loads to leave formulas alone
+_FORMULA = 'class="math notranslate nohighlight"'
 _HEAD_END = "</head>"
 
 
@@ -78,7 +84,9 @@ class _Finisher:
 
 
 def finish_page(
-    text: str, image_size: Callable[[str], Size | None], plain_tokens: Collection[str] = ()
+    text: str,
+    image_size: Callable[[str], Size | None],
+    word_kinds: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Finish a page as it comes from a template.
 
@@ -94,8 +102,9 @@ def finish_page(
     image_size : callable
         Called with the address of an image; returns width and height in pixels, or None if they
         are not known.
-    plain_tokens : collection of str
-        Classes of highlighted words that the style sheet shows like any other code.
+    word_kinds : mapping of str to str
+        Classes of highlighted words, and the class that is shown like it; empty if the style sheet
+        shows such words like any other code. Classes that are not there stay.
 
     Returns
     -------
@@ -121,7 +130,8 @@ def finish_page(
 
     body = frame_pictures(rewrite_tags(_STYLE.sub(take, body), found.rewrite, _WANTED))
     body = _TABLE.sub(lambda table: _INDENT.sub("><", table[0]), body)
-    body = _strip_tokens(body, plain_tokens)
+    body = _CODE.sub(lambda code: _slim_code(code[0], word_kinds), body)
+    body = body.replace(_FORMULA, 'class="math notranslate"')
     styles = [*dict.fromkeys(sheets), *found.rules.values()]
     if styles:
         css = "\n".join(styles)
@@ -129,11 +139,12 @@ def finish_page(
     return f"{head}{end}{body}"
 
 
-def _strip_tokens(text: str, plain: Collection[str]) -> str:
-    if not plain:
-        return text
-    # the spans of words never contain another
-    word = re.compile(
-        rf'<span class="(?:{"|".join(map(re.escape, sorted(plain)))})">([^<]*)</span>'
-    )
-    return _CODE.sub(lambda match: word.sub(r"\1", _EMPTY.sub("", match[0])), text)
+def _slim_code(code: str, word_kinds: Mapping[str, str]) -> str:
+    def rename(match: re.Match[str]) -> str:
+        kind = word_kinds.get(match["kind"], match["kind"])
+        return f'<span class="{kind}">{match["word"]}</span>' if kind else match["word"]
+
+    slim = _WORD.sub(rename, _EMPTY.sub("", code))
+    while slim != code:
+        code, slim = slim, _SAME_KIND.sub(r"\1\3", slim)
+    return slim
