@@ -15,8 +15,7 @@ MATH_FONT = "stix-two-math.woff2"
 _FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
 _NOT_SHOWN = re.compile(r"<annotation\b.*?</annotation>|<[^>]+>", re.DOTALL)
 _ROOT = re.compile(r"<m(?:sqrt|root)\b")  # drawn with a sign that is not written
-# a variable of one letter, which browsers show in italics
-_VARIABLE = re.compile(r"<mi>([^<&])</mi>")
+_ALWAYS = frozenset(map(chr, range(0x20, 0x7F)))
 _ITALIC_STARTS = (("A", 26, 0x1D434), ("a", 26, 0x1D44E), ("Α", 25, 0x1D6E2), ("α", 25, 0x1D6FC))
 _ITALICS = {
     chr(ord(first) + i): chr(start + i)
@@ -37,22 +36,22 @@ def find_math_signs(pages: Iterable[str]) -> frozenset[str]:
     Returns
     -------
     frozenset of str
-        Variables are there as the italic letters that browsers show; empty without formulas.
+        With the italic letters in which browsers show variables; empty without formulas.
 
     Examples
     --------
-    >>> sorted(find_math_signs(["<math><mi>y</mi><mo>≈</mo><mi>log</mi></math>"]))
-    ['g', 'l', 'o', '≈', '𝑦']
+    >>> sorted(find_math_signs(["<math><mi>y</mi><mo>≈</mo></math>"]) - {*map(chr, range(127))})
+    ['≈', '𝑦']
     """
     signs: set[str] = set()
     for page in pages:
         for formula in _FORMULA.findall(page):
-            variables = set(_VARIABLE.findall(formula))
-            signs |= {_ITALICS.get(sign, sign) for sign in variables}
-            signs |= set(html.unescape(_NOT_SHOWN.sub("", _VARIABLE.sub("", formula))))
+            signs |= set(html.unescape(_NOT_SHOWN.sub("", formula)))
             if _ROOT.search(formula):
                 signs.add("√")
-    return frozenset(signs)
+    if not signs:
+        return frozenset()
+    return frozenset({*signs, *(_ITALICS[sign] for sign in signs if sign in _ITALICS), *_ALWAYS})
 
 
 def subset_font(font: Path, signs: frozenset[str], kept: Kept) -> bytes:

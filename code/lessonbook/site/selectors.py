@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lessonbook.site.vocabulary import Element, Vocabulary
+from lessonbook.site.vocabulary import Vocabulary
 
 _COMBINATORS = frozenset({">", "+", "~", "|"})
 # what stands in these is matched by the element itself or, after a combinator, by one near it
@@ -18,8 +18,10 @@ class Matcher:
     """Tells whether something on a site may match a selector.
 
     For each part between spaces and signs such as ``>`` there must be an element of a page that
-    has all the classes; a script may have added those that it names. How elements lie in each
-    other, the values of attributes and what stands in ``:not()`` are not looked at.
+    has all the classes; a script may have added those that it names. It may also have copied the
+    classes of one element to another, so its name need not be that of the same element. How
+    elements lie in each other, the values of attributes and what stands in ``:not()`` are not
+    looked at.
 
     Parameters
     ----------
@@ -33,10 +35,10 @@ class Matcher:
         self._tags |= {word.lower() for word in vocabulary.words}
         self._ids = vocabulary.ids | vocabulary.words
         self._attributes = vocabulary.attributes | vocabulary.properties
-        self._with_class: dict[str, list[Element]] = {}
-        for element in vocabulary.elements:
-            for name in element[1:]:
-                self._with_class.setdefault(name, []).append(element)
+        self._with_class: dict[str, list[set[str]]] = {}
+        for _, *classes in vocabulary.elements:
+            for name in classes:
+                self._with_class.setdefault(name, []).append(set(classes))
 
     def may_match(self, selector: Tokens) -> bool:
         """Tell whether an element may match one selector, given as its tokens."""
@@ -69,13 +71,10 @@ class Matcher:
     def _has_element(self, tag: str, classes: list[str]) -> bool:
         if tag and tag not in self._tags:
             return False
-        fixed = [name for name in classes if name not in self._words]
+        fixed = set(classes) - self._words
         if not fixed:
             return True
-        return any(
-            tag in ("", element[0]) and set(fixed) <= set(element[1:])
-            for element in self._with_class.get(fixed[0], ())
-        )
+        return any(fixed <= together for together in self._with_class.get(min(fixed), ()))
 
 
 def split_list(tokens: Tokens) -> Iterator[Tokens]:

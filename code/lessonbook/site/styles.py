@@ -1,8 +1,8 @@
 """The style sheets of a site as one, without the rules that match nothing on it.
 
 A theme styles everything that any site may have; a lesson needs a sixth of that. A rule is left out
-only when no page has an element with the name, the classes, the id and the attributes that a part
-of it asks for, and no script of the site names them either.
+only when no page has the name, the id or the attribute that it asks for, or an element with all the
+classes that a part of it asks for, and no script of the site names them either.
 """
 
 from __future__ import annotations

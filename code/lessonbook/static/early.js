@@ -8,7 +8,7 @@
   let isFontKnown = false;
   try {
     mode = localStorage.getItem("mode");
-    isFontKnown = localStorage.getItem("lesson-math-font") !== null;
+    isFontKnown = sessionStorage.getItem("lesson-math-font") !== null;
   } catch {
     // A private window may forbid storage.
   }

@@ -333,7 +333,11 @@
       show();
       if (!find("math")) return;
       const faces = await document.fonts.load('1em "STIX Two Math"').catch(() => []);
-      if (faces.length) remember("lesson-math-font", "known");
+      try {
+        if (faces.length) sessionStorage.setItem("lesson-math-font", "known");
+      } catch {
+        // Without storage, the words of each page come before its formulas' font.
+      }
     };
     const isWatched = PerformanceObserver.supportedEntryTypes?.includes("paint");
     if (!isWatched || matchMedia("print").matches) return load();
