@@ -123,7 +123,7 @@ def test_code_that_is_not_of_its_language_is_warned_of_in_each_build(tmp_path):
     for output in (first, second):
         assert output.count('\\n\' as "json" resulted in an error') == 2  # a view each
     page = (course / "_build/html/episodes/one.html").read_text()
-    assert '<span class="mi">2</span>' in page and '<span class="mi">1</span>' not in page
+    assert '<span class="m">2</span>' in page and '<span class="m">1</span>' not in page
     assert list((course / "_build/.render/learner/doctrees").rglob("*.kept"))
 
 

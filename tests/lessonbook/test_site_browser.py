@@ -217,6 +217,40 @@ def test_colours_are_chosen_kept_and_follow_the_system(site, browser):
     context.close()
 
 
+FAMILY = "getComputedStyle(document.querySelector('math')).fontFamily"
+FONT_IS_THERE = "document.fonts.check('1em \"STIX Two Math\"')"
+
+
+def test_words_of_the_first_page_are_shown_before_the_font_of_formulas_is_asked_for(address, page):
+    page.goto(f"{address}/{EPISODE}")
+    page.wait_for_function(FONT_IS_THERE)
+    words, asked = page.evaluate(
+        "[performance.getEntriesByName('first-contentful-paint')[0], performance"
+        ".getEntriesByType('resource').find(e => e.name.includes('stix-two-math'))]"
+        ".map(entry => entry.startTime)"
+    )
+    assert asked > words
+    assert page.evaluate(FAMILY).startswith('"STIX Two Math"')
+    page.wait_for_function("sessionStorage.length === 1")
+    # on the next page, nothing has to put the font in its place
+    page.route("**/site.js*", lambda route: route.abort())
+    page.goto(f"{address}/{EPISODE}")
+    assert page.evaluate(FAMILY).startswith('"STIX Two Math"')
+    page.evaluate("sessionStorage.clear()")
+    page.goto(f"{address}/{EPISODE}")
+    assert "STIX" not in page.evaluate(FAMILY)
+
+
+def test_formulas_have_their_font_without_a_script_and_on_paper(site, browser):
+    for options in ({"java_script_enabled": False}, {}):
+        context = browser.new_context(**options)
+        page = context.new_page()
+        page.emulate_media(media="print")
+        page.goto(f"{site.as_uri()}/{EPISODE}")
+        assert page.evaluate(FAMILY).startswith('"STIX Two Math"'), options
+        context.close()
+
+
 def test_table_of_contents_opens_over_a_narrow_page_by_keyboard(site, browser):
     context = browser.new_context(viewport=NARROW)
     page = context.new_page()

@@ -18,9 +18,11 @@ from lessonbook.site.page import PANDAS_STYLES, finish_page
 from lessonbook.site.pictures import frame_pictures
 from lessonbook.site.policy import POLICY, policy_tag, write_headers
 from lessonbook.site.previews import show_previews
-from lessonbook.site.styles import Vocabulary, shake
+from lessonbook.site.styles import shake
 from lessonbook.site.tags import read_attributes, rewrite_tags, write_attributes
+from lessonbook.site.vocabulary import Vocabulary
 from lessonbook.sphinx_ext.extension import STATIC_DIR
+from lessonbook.sphinx_ext.page_finish import STYLE_OPTIONS, find_word_kinds
 
 
 def page(body, head=""):
@@ -122,9 +124,32 @@ def test_wide_pictures_of_the_article_get_a_frame_and_others_none():
 def test_plain_words_of_code_lose_their_tags_and_others_keep_them():
     code = '<div class="highlight"><pre><span></span><span class="n">a</span><span class="k">if</span></pre></div>'
     outside = '<span class="n">a</span>'
-    text = finish(code + outside, plain_tokens={"n"})
+    text = finish(code + outside, word_kinds={"n": ""})
     assert '<pre>a<span class="k">if</span></pre>' in text
     assert text.count(outside) == 1
+
+
+def test_words_of_code_that_look_like_their_neighbours_share_a_tag():
+    kinds = {"s1": "s", "se": "s"}
+    words = "".join(
+        f'<span class="{kind}">{word}</span>'
+        for kind, word in (("s1", "'a"), ("se", "&lt;"), ("k", "b"))
+    )
+    code = f'<div class="highlight"><pre>{words} <span class="k">c</span>\n<span class="k">d</span></pre></div>'
+    text = finish(code, word_kinds=kinds)
+    slim = """<pre><span class="s">'a&lt;</span><span class="k">b c</span>\n<span class="k">d</span></pre>"""
+    assert slim in text
+
+
+def test_strings_numbers_and_keywords_are_told_apart_and_no_kinds_of_them():
+    kinds = find_word_kinds({})
+    assert {kinds[kind] for kind in ("s1", "s2", "sa", "se")} == {"s"}
+    assert (kinds["mi"], kinds["mf"], kinds["kn"], kinds["c1"]) == ("m", "m", "k", "c")
+    assert kinds["n"] == kinds["o"] == ""
+    assert find_word_kinds({"pygments_light_style": "no-such-style"}) == {}
+    # a style that shows escapes in another colour keeps them
+    monokai = find_word_kinds(dict.fromkeys(STYLE_OPTIONS, "monokai"))
+    assert monokai["s2"] == "s" and "se" not in monokai
 
 
 def test_tables_of_pandas_lose_their_indentation_and_nothing_else():
@@ -203,7 +228,13 @@ RULES = {
     "#j{a: b}": False,
     "p.x > b{a: b}": False,
     "p:not(.y):hover::before{a: b}": True,
-    "[data-z]{a: b}": True,
+    "p.x.y{a: b}": False,
+    "body.x{a: b}": True,
+    "p:is(.y, .z) .x{a: b}": False,
+    "p:is(.y, .x){a: b}": True,
+    "p:has(> .y){a: b}": False,
+    "[class]{a: b}": True,
+    "[data-z=x]{a: b}": False,
     "*{a: b}": True,
     "@media print{.x{a: b}}": True,
     "@media print{.y{a: b}}": False,
@@ -225,14 +256,38 @@ def test_names_that_kept_rules_use_are_kept():
 
 def test_properties_that_nothing_uses_are_left_out():
     css = ":root{--a: var(--b); --b: 1; --c: var(--d); --d: 2} p{e: var(--a)}"
-    assert shake(css, vocabulary("<p>A</p>")) == ":root{--a: var(--b); --b: 1;}\np{e: var(--a)}"
+    assert shake(css, vocabulary("<p>A</p>")) == ":root{--a:var(--b);--b:1;}\np{e:var(--a)}"
 
 
 def test_classes_that_a_script_may_set_are_kept():
     site = vocabulary("<p>A</p>")
     assert shake(".is-done{a: b}", site) == ""
     site.add_script('element.classList.add("is-done");')
-    assert shake(".is-done{a: b}", site) == ".is-done{a: b}"
+    assert shake(".is-done{a: b}", site) == ".is-done{a:b}"
+
+
+def test_classes_asked_for_together_are_those_of_one_element_but_for_what_a_script_adds():
+    site = vocabulary('<p class="a">A</p><b class="b c">B</b>')
+    rules = ".a.b{x: y} .b.c{x: y} .a.is-open{x: y}"
+    assert shake(rules, site) == ".b.c{x:y}"
+    site.add_script("element.className = 'is-open';")
+    assert shake(rules, site) == ".b.c{x:y}\n.a.is-open{x:y}"
+
+
+def test_words_of_a_script_that_it_does_not_quote_are_no_classes():
+    site = vocabulary("<p>A</p>")
+    site.add_script(
+        "const note = /[\"']/.test(tip); box.dataset.isOpen = `${note}`; box.id = 'place';"
+    )
+    assert shake(".note{a: b} .tip{a: b}", site) == ""
+    assert shake("#place[data-is-open]{a: b}", site) == "#place[data-is-open]{a:b}"
+
+
+def test_spaces_that_mean_something_stay_in_a_style_sheet():
+    css = 'p{--none: ; --two: 1px 2px; content: "a: b; c"; margin: 0 auto; --x: var(--none) var(--two)}'
+    site = vocabulary('<p style="color: var(--x)">A</p>')
+    tight = 'p{--none: ;--two:1px 2px;content:"a: b; c";margin:0 auto;--x:var(--none) var(--two)}'
+    assert shake(css, site) == tight
 
 
 def test_drawing_is_smaller_and_keeps_what_is_seen():

@@ -20,8 +20,9 @@ from lessonbook.site.page import CLASS_PREFIX, STYLE_OPEN
 from lessonbook.site.parts import split_page
 from lessonbook.site.policy import policy_tag
 from lessonbook.site.previews import show_previews
-from lessonbook.site.styles import Vocabulary, page_vocabulary, script_vocabulary, shake
+from lessonbook.site.styles import shake
 from lessonbook.site.tags import read_attributes
+from lessonbook.site.vocabulary import Vocabulary, page_vocabulary, script_vocabulary
 
 STATIC = "_static"
 IMAGES = "_images"

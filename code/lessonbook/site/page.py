@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 
 from lessonbook.kept import Kept
 from lessonbook.site.parts import split_page
@@ -35,6 +36,11 @@ _TABLE = re.compile(r'<table\b[^>]*\bclass="[^"]*\bdataframe\b.*?</table>', re.D
 _INDENT = re.compile(r">\s*\n\s*<")
 _EMPTY = re.compile(r"<span></span>")
 _SOURCE = re.compile(r"<img\b[^>]*\ssrc=[\"']?([^\"'\s>]*)", re.IGNORECASE)
+# the spans of words never contain another
+_WORD = re.compile(r'<span class="(?P<kind>[\w-]+)">(?P<word>[^<]*)</span>')
+_SAME_KIND = re.compile(r'(<span class="([\w-]+)">[^<]*)</span>( *)<span class="\2">')
+# asks a script that no page loads to leave formulas alone
+_FORMULA = 'class="math notranslate nohighlight"'
 _HEAD_END = "</head>"
 
 
@@ -94,7 +100,7 @@ class _Part:
 def finish_page(
     text: str,
     image_size: Callable[[str], Size | None],
-    plain_tokens: Collection[str] = (),
+    word_kinds: Mapping[str, str] = MappingProxyType({}),
     kept: Kept | None = None,
 ) -> str:
     """Finish a page as it comes from a template.
@@ -111,8 +117,9 @@ def finish_page(
     image_size : callable
         Called with the address of an image; returns width and height in pixels, or None if they
         are not known.
-    plain_tokens : collection of str
-        Classes of highlighted words that the style sheet shows like any other code.
+    word_kinds : mapping of str to str
+        Classes of highlighted words, and the class that is shown like it; empty if the style sheet
+        shows such words like any other code. Classes that are not there stay.
     kept : Kept, optional
         What the last build has kept of a page that shows others.
 
@@ -130,12 +137,12 @@ def finish_page(
     """  # noqa: E501
     kept = kept or Kept()
     head, end, body = text.partition(_HEAD_END)
-    plain = sorted(plain_tokens)
+    kinds = sorted(word_kinds.items())
     parts = []
     for part in split_page(body):
         sizes = [image_size(html.unescape(address)) for address in _SOURCE.findall(part)]
-        make = partial(_finish_part, part, image_size, plain)
-        parts.append(kept.get("part", f"{plain} {sizes}\n{part}", make))
+        make = partial(_finish_part, part, image_size, word_kinds)
+        parts.append(kept.get("part", f"{kinds} {sizes}\n{part}", make))
     sheets = dict.fromkeys(sheet for part in parts for sheet in part.sheets)
     rules = {name: rule for part in parts for name, rule in part.rules.items()}
     if sheets or rules:
@@ -145,7 +152,7 @@ def finish_page(
 
 
 def _finish_part(
-    text: str, image_size: Callable[[str], Size | None], plain_tokens: Collection[str]
+    text: str, image_size: Callable[[str], Size | None], word_kinds: Mapping[str, str]
 ) -> _Part:
     found = _Finisher(image_size)
     sheets: list[str] = []
@@ -158,14 +165,17 @@ def _finish_part(
 
     text = rewrite_tags(_STYLE.sub(take, text), found.rewrite, _WANTED)
     text = _TABLE.sub(lambda table: _INDENT.sub("><", table[0]), text)
-    return _Part(_strip_tokens(text, plain_tokens), tuple(sheets), found.rules)
+    text = _CODE.sub(lambda code: _slim_code(code[0], word_kinds), text)
+    text = text.replace(_FORMULA, 'class="math notranslate"')
+    return _Part(text, tuple(sheets), found.rules)
 
 
-def _strip_tokens(text: str, plain: Collection[str]) -> str:
-    if not plain:
-        return text
-    # the spans of words never contain another
-    word = re.compile(
-        rf'<span class="(?:{"|".join(map(re.escape, sorted(plain)))})">([^<]*)</span>'
-    )
-    return _CODE.sub(lambda match: word.sub(r"\1", _EMPTY.sub("", match[0])), text)
+def _slim_code(code: str, word_kinds: Mapping[str, str]) -> str:
+    def rename(match: re.Match[str]) -> str:
+        kind = word_kinds.get(match["kind"], match["kind"])
+        return f'<span class="{kind}">{match["word"]}</span>' if kind else match["word"]
+
+    slim = _WORD.sub(rename, _EMPTY.sub("", code))
+    while slim != code:
+        code, slim = slim, _SAME_KIND.sub(r"\1\3", slim)
+    return slim

@@ -38,6 +38,8 @@ STYLE_OPTIONS = {
 }
 """Options of the theme with the styles of code, and what they are where a course sets none."""
 
+_FAMILIES = (Token.Literal.String, Token.Literal.Number, Token.Keyword, Token.Comment)
+
 
 def setup_page_finish(app: Sphinx) -> None:
     """Register the event."""
@@ -62,7 +64,7 @@ class FinishingTemplates(BuiltinTemplateLoader):
         compiled.mkdir(parents=True, exist_ok=True)
         self.environment.bytecode_cache = FileSystemBytecodeCache(str(compiled))
         self._builder: Any = builder
-        self._plain_tokens = find_plain_tokens(builder.config.html_theme_options)
+        self._word_kinds = find_word_kinds(builder.config.html_theme_options)
 
     def render(self, template: str, context: dict[str, Any]) -> str:  # type: ignore[override]
         """Fill in a template; a whole page is then finished."""
@@ -71,7 +73,7 @@ class FinishingTemplates(BuiltinTemplateLoader):
             return text
         pagename = context.get("pagename", "")
         with self._kept_of(pagename, text) as kept:
-            return finish_page(text, self._sizes_on(pagename), self._plain_tokens, kept)
+            return finish_page(text, self._sizes_on(pagename), self._word_kinds, kept)
 
     def _kept_of(self, pagename: str, text: str) -> AbstractContextManager[Kept]:
         """What the last build has kept of a page that shows others; of no other, to save space."""
@@ -96,11 +98,13 @@ class FinishingTemplates(BuiltinTemplateLoader):
         return list(self._builder.images.items())
 
 
-def find_plain_tokens(options: dict[str, Any]) -> frozenset[str]:
-    """Find the kinds of words that are shown like plain text.
+def find_word_kinds(options: dict[str, Any]) -> dict[str, str]:
+    """Find the kinds of words of code that are shown alike.
 
-    These are the names and the like that the styles of code, light and dark, do not set apart;
-    and the operators, of which a page has hundreds and nobody needs the colour.
+    Of strings, numbers, keywords and comments, Pygments knows many kinds, most of which look the
+    same. Names and the like that the styles of code, light and dark, do not set apart are shown
+    like plain text; and so are the operators, of which a page has hundreds and nobody needs the
+    colour.
 
     Parameters
     ----------
@@ -109,14 +113,15 @@ def find_plain_tokens(options: dict[str, Any]) -> frozenset[str]:
 
     Returns
     -------
-    frozenset of str
-        Their classes; none if a style is not known.
+    dict of str to str
+        For the class of a kind, that of the kind that stands for all that look like it; empty for
+        plain text. Nothing if a style is not known.
 
     Examples
     --------
-    >>> plain = find_plain_tokens({})
-    >>> "n" in plain, "k" in plain
-    (True, False)
+    >>> kinds = find_word_kinds({})
+    >>> kinds["n"], kinds["s2"], kinds["mi"]
+    ('', 's', 'm')
     """
     try:
         styles = [
@@ -124,14 +129,20 @@ def find_plain_tokens(options: dict[str, Any]) -> frozenset[str]:
             for name, default in STYLE_OPTIONS.items()
         ]
     except ClassNotFound:
-        return frozenset()
-    looks = [style.style_for_token for style in styles]
-    return frozenset(
-        css_class
-        for token, css_class in STANDARD_TYPES.items()
-        if css_class
-        and (
-            token is Token.Operator
-            or all(look(token) in (look(Token.Name), look(Token)) for look in looks)
-        )
-    )
+        return {}
+
+    def look(token: Any) -> list[Any]:
+        return [style.style_for_token(token) for style in styles]
+
+    plain = [[look(Token)[i], look(Token.Name)[i]] for i in range(len(styles))]
+    kinds: dict[str, str] = {}
+    for token, name in STANDARD_TYPES.items():
+        if not name:
+            continue
+        if token is Token.Operator or all(map(list.__contains__, plain, look(token))):
+            kinds[name] = ""
+            continue
+        family = next((family for family in _FAMILIES if token in family), token)
+        if look(token) == look(family):
+            kinds[name] = STANDARD_TYPES[family]
+    return kinds

@@ -1,11 +1,14 @@
-// Chooses the colours before anything is painted, so it is loaded before the style sheets.
+// Chooses the colours, and whether words wait for the font of formulas, before anything is painted. So it is
+// loaded before the style sheets.
 "use strict";
 
 (() => {
   const root = document.documentElement;
   let mode = null;
+  let isFontKnown = false;
   try {
     mode = localStorage.getItem("mode");
+    isFontKnown = sessionStorage.getItem("lesson-math-font") !== null;
   } catch {
     // A private window may forbid storage.
   }
@@ -14,4 +17,6 @@
   root.dataset.mode = mode;
   root.dataset.theme = isDark ? "dark" : "light";
   root.dataset.script = "on";
+  // On the first page with formulas, their font comes after the words; after that the browser has it at hand.
+  if (!isFontKnown) root.dataset.math = "later";
 })();

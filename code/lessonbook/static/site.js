@@ -325,6 +325,32 @@
     });
   }
 
+  // Formulas are shown in a font of the system until the first words of the page are seen.
+  function loadMathFont() {
+    if (!root.dataset.math) return;
+    const show = () => delete root.dataset.math;
+    const load = async () => {
+      show();
+      if (!find("math")) return;
+      const faces = await document.fonts.load('1em "STIX Two Math"').catch(() => []);
+      try {
+        if (faces.length) sessionStorage.setItem("lesson-math-font", "known");
+      } catch {
+        // Without storage, the words of each page come before its formulas' font.
+      }
+    };
+    const isWatched = PerformanceObserver.supportedEntryTypes?.includes("paint");
+    if (!isWatched || matchMedia("print").matches) return load();
+    const watcher = new PerformanceObserver((list) => {
+      if (!list.getEntriesByName("first-contentful-paint").length) return;
+      watcher.disconnect();
+      load();
+    });
+    watcher.observe({ type: "paint", buffered: true });
+    addEventListener("beforeprint", show);
+  }
+
+  loadMathFont();
   setUpColours();
   setUpSearch();
   markFound();
