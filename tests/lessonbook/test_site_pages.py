@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import struct
 
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -14,7 +15,7 @@ from lessonbook.site import fonts
 from lessonbook.site.drawings import slim_drawing
 from lessonbook.site.fonts import find_math_signs, subset_font
 from lessonbook.site.image_size import read_image_size
-from lessonbook.site.page import PANDAS_STYLES, finish_page
+from lessonbook.site.page import PANDAS_HEADS, PANDAS_STYLES, finish_page
 from lessonbook.site.pictures import frame_pictures
 from lessonbook.site.policy import POLICY, policy_tag, write_headers
 from lessonbook.site.previews import show_previews
@@ -46,6 +47,22 @@ def test_style_sheets_of_outputs_move_to_the_head_once():
     assert text.index("#t { color: red }") < text.index("</head>")
     assert text.count("color: red") == 1
     assert "<style" not in text.partition("</head>")[2]
+
+
+@pytest.mark.parametrize(
+    ("index", "classes"),
+    [(None, "lesson-columns"), ("county", "lesson-columns lesson-named-rows")],
+)
+def test_head_of_a_table_with_groups_of_columns_is_a_class(index, classes):
+    """The rules are those that pandas writes, so that another version of it is noticed."""
+    columns = pd.MultiIndex.from_tuples([("mean", "a"), ("mean", "b")])
+    table = pd.DataFrame([[1, 2]], columns=columns, index=pd.Index([0], name=index))
+    html = table._repr_html_()
+    (css,) = re.findall(r"<style scoped>(.*?)</style>", html, re.DOTALL)
+    assert PANDAS_HEADS[" ".join(css.split())] == classes
+    text = finish(html)
+    assert "<style" not in text and f'class="dataframe {classes}"' in text
+    assert "<style" in finish(html.replace("left", "center"))
 
 
 def test_what_pandas_puts_before_each_table_is_in_the_common_sheet():

@@ -18,11 +18,21 @@ from lessonbook.site.tags import Attributes, add_class, rewrite_tags
 Size = tuple[int, int]
 STYLE_OPEN = '<style class="lesson-page-styles">'
 CLASS_PREFIX = "lesson-s-"
-PANDAS_STYLES = (
+_PANDAS_ROWS = (
     ".dataframe tbody tr th:only-of-type { vertical-align: middle; } "
-    ".dataframe tbody tr th { vertical-align: top; } .dataframe thead th { text-align: right; }"
+    ".dataframe tbody tr th { vertical-align: top; }"
 )
-"""What pandas puts before every table; the style sheet of all pages has it."""
+_PANDAS_COLUMNS = f"{_PANDAS_ROWS} .dataframe thead tr th {{ text-align: left; }}"
+PANDAS_STYLES = f"{_PANDAS_ROWS} .dataframe thead th {{ text-align: right; }}"
+"""What pandas puts before most tables; the style sheet of all pages has it."""
+
+PANDAS_HEADS = {
+    _PANDAS_COLUMNS: "lesson-columns",
+    f"{_PANDAS_COLUMNS} .dataframe thead tr:last-of-type th {{ text-align: right; }}": (
+        "lesson-columns lesson-named-rows"
+    ),
+}
+"""What it puts before those whose columns are in groups, and the classes that stand for it."""
 
 _WANTED = re.compile(r"\sstyle\s*=|<img\b|<iframe\b|\srole=|<summary\b", re.IGNORECASE)
 # of docutils: deprecated by the standard, and a list whose children are no items
@@ -31,6 +41,10 @@ _WRONG_ROLES = frozenset({("doc-biblioentry", "citation"), ("list", "citation-li
 _WRONG_LABEL = "Toggle hidden content"
 _STYLE = re.compile(r"<style\b[^>]*>(?P<css>.*?)</style\s*>\n?", re.DOTALL | re.IGNORECASE)
 _CODE = re.compile(r'<div class="highlight"><pre>.*?</pre>', re.DOTALL)
+_STYLED_TABLE = re.compile(
+    r"<style scoped>(?P<css>[^<]*)</style>\s*"
+    r'(?P<tag><table\b[^>]*\bclass=")(?P<classes>dataframe)(?=")'
+)
 # pandas writes each cell on a line of its own, indented
 _TABLE = re.compile(r'<table\b[^>]*\bclass="[^"]*\bdataframe\b.*?</table>', re.DOTALL)
 _INDENT = re.compile(r">\s*\n\s*<")
@@ -163,11 +177,18 @@ def _finish_part(
             sheets.append(css)
         return ""
 
+    text = _STYLED_TABLE.sub(_class_head, text)
     text = rewrite_tags(_STYLE.sub(take, text), found.rewrite, _WANTED)
     text = _TABLE.sub(lambda table: _INDENT.sub("><", table[0]), text)
     text = _CODE.sub(lambda code: _slim_code(code[0], word_kinds), text)
     text = text.replace(_FORMULA, 'class="math notranslate"')
     return _Part(text, tuple(sheets), found.rules)
+
+
+def _class_head(match: re.Match[str]) -> str:
+    """Have a class say of a table what pandas says of all tables of the page."""
+    classes = PANDAS_HEADS.get(" ".join(match["css"].split()))
+    return match[0] if classes is None else f"{match['tag']}{match['classes']} {classes}"
 
 
 def _slim_code(code: str, word_kinds: Mapping[str, str]) -> str:
