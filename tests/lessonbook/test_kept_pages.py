@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 
 from lessonbook.sphinx_ext import pages as generated
 
@@ -106,3 +108,19 @@ def test_contents_of_the_page_name_the_sections_of_kept_pages(tmp_path, made):
     for text in ("Text.", "Other."):
         page, _ = build(tmp_path, {**COURSE, "b.md": f"# B\n\n{text}\n"}, made)
         assert re.search(r'href="#a--part-of-a"', page)
+
+
+def test_page_whose_picture_was_replaced_is_made_anew(tmp_path, made):
+    """The size of a picture stands on each page that shows it."""
+    pages = {**COURSE, "b.md": "# B\n\n![A square.](square.png)\n"}
+    tmp_path.joinpath("square.png").write_bytes(png(20))
+    build(tmp_path, pages, made)
+    tmp_path.joinpath("square.png").write_bytes(png(40))
+    build(tmp_path, {}, made)
+    assert made == ["b"]
+
+
+def png(size):
+    file = BytesIO()
+    Image.new("L", (size, size)).save(file, "png")
+    return file.getvalue()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses as dc
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
 from sphinx.domains import Domain
 from sphinx.util.nodes import clean_astext
 
+from lessonbook.recorder import file_state
 from lessonbook.sphinx_ext.messages import warn
 from lessonbook.sphinx_ext.nested_cells import get_episode, get_source_lines
 from lessonbook.sphinx_ext.nodes import LessonTitle, is_inside
@@ -147,7 +148,10 @@ class LessonDomain(Domain):
         blocks = tuple(_make_record(node) for node in _find_blocks(document))
         times = self._read_times(docname)
         record = PageRecord(
-            times.get("teaching"), times.get("exercises"), blocks, digest_contents(document)
+            times.get("teaching"),
+            times.get("exercises"),
+            blocks,
+            digest_contents(document, lambda uri: _image_state(env, docname, uri)),
         )
         self.pages[docname] = record
         self._check_exercises(docname, record)
@@ -212,15 +216,40 @@ def find_collected(document: nodes.Element, kind: str) -> list[nodes.Element]:
     return [node for node in found if not is_inside(node, kind)]
 
 
-def digest_contents(document: nodes.document) -> dict[str, str]:
-    """Digest, kind by kind, what other pages may show of a page."""
+def digest_contents(document: nodes.document, image_state: Callable[[str], str]) -> dict[str, str]:
+    """Digest, kind by kind, what other pages may show of a page.
+
+    Parameters
+    ----------
+    document : nodes.document
+        The page, as it was read.
+    image_state : callable
+        Called with the address of an image; returns what changes when the image does, whose size
+        stands on each page that shows it.
+
+    Returns
+    -------
+    dict of str to str
+        By kind; without those of which the page has nothing.
+    """
     result = {}
     for kind in (*COLLECTED_BLOCKS, "figure", "page"):
         found = find_collected(document, kind)
         if found:
-            text = "\n".join(node.pformat() for node in found)
+            images = (image for node in found for image in node.findall(nodes.image))
+            parts = (
+                *(node.pformat() for node in found),
+                *(image_state(image["uri"]) for image in images),
+            )
+            text = "\n".join(parts)
             result[kind] = hashlib.sha256(text.encode("utf8", "surrogatepass")).hexdigest()
     return result
+
+
+def _image_state(env: BuildEnvironment, docname: str, uri: str) -> str:
+    if "://" in uri or uri.startswith("data:"):
+        return ""
+    return file_state(env.relfn2path(uri, docname)[1])
 
 
 def get_domain(env: BuildEnvironment) -> LessonDomain:
