@@ -70,18 +70,35 @@ class Kept:
         >>> kept.get("length", "a page", lambda: 1 / 0)
         6
         """
-        data = content.encode("utf8", "surrogatepass") if isinstance(content, str) else content
-        key = f"{kind} {hashlib.sha256(data).hexdigest()}"
+        key = _key(kind, content)
         if key not in self._used:
             self._used[key] = self._before[key] if key in self._before else make()
         result: T = self._used[key]
         return result
+
+    def find(self, kind: str, content: str | bytes) -> Any:
+        """Return what an earlier build has put there; None if there is nothing."""
+        key = _key(kind, content)
+        if key in self._before:
+            self._used[key] = self._before[key]
+        return self._used.get(key)
+
+    def put(self, kind: str, content: str | bytes, result: object) -> None:
+        """Keep what was made of a content where no function could be given that makes it."""
+        key = _key(kind, content)
+        self._used[key] = result
+        self._before.pop(key, None)
 
     def save(self) -> None:
         """Write what this build has used; the rest is forgotten."""
         if self._path is not None and self._used.keys() != self._before.keys():
             record = (self._version, self._used)
             write_whole(self._path, pickle.dumps(record, pickle.HIGHEST_PROTOCOL))
+
+
+def _key(kind: str, content: str | bytes) -> str:
+    data = content.encode("utf8", "surrogatepass") if isinstance(content, str) else content
+    return f"{kind} {hashlib.sha256(data).hexdigest()}"
 
 
 @contextmanager

@@ -155,3 +155,14 @@ def test_page_whose_source_is_the_same_is_not_parsed_again(tmp_path, monkeypatch
     (course / "_config.yml").write_text(yaml.safe_dump(config))
     load()
     assert "index.md" in parsed
+
+
+def test_what_was_put_is_found_by_the_next_build_and_replaces_what_was_there(tmp_path):
+    path = tmp_path / "some.kept"
+    with keep(path) as kept:
+        assert kept.find("kind", "one") is None
+        kept.put("kind", "one", 1)
+    with keep(path) as kept:
+        assert kept.find("kind", "one") == 1
+        kept.put("kind", "one", 2)
+    assert Kept(path).find("kind", "one") == 2

@@ -207,21 +207,20 @@ def _find_files(folder: Path) -> dict[str, Path]:
     return {path.relative_to(folder).as_posix(): path for path in files}
 
 
-def read_page(text: str, path: str = "") -> SitePage:
+def read_page(text: str) -> SitePage:
     """Read a page of HTML, or a part of one.
 
     Parameters
     ----------
     text : str
         The HTML.
-    path : str
-        Of the page, from the site's folder.
 
     Returns
     -------
     SitePage
+        Without its path.
     """
-    reader = _PageReader(path)
+    reader = _PageReader()
     reader.feed(text)
     reader.close()
     reader.page.title = " ".join(reader.page.title.split())
@@ -231,9 +230,9 @@ def read_page(text: str, path: str = "") -> SitePage:
 
 
 class _PageReader(HTMLParser):
-    def __init__(self, path: str) -> None:
+    def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.page = SitePage(path)
+        self.page = SitePage("")
         self.text: list[str] = []
         self.open: list[str] = []
         self.svg_depth = 0

@@ -112,8 +112,8 @@ def take_keys(app: Sphinx) -> Keys:
     Not when Sphinx is made ready: the live preview waits in between until something is edited.
     """
     config = app.config
-    runs = _recorded_runs(app) if config.nb_execution_mode == "cache" else ({}, frozenset())
-    recorded, awaited = runs
+    uses_cache = config.nb_execution_mode == "cache"
+    recorded, awaited = _recorded_runs(app) if uses_cache else ({}, frozenset())
     keys = Keys(
         Path(app.srcdir),
         recorded,

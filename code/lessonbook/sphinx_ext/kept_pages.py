@@ -8,9 +8,7 @@ changed.
 from __future__ import annotations
 
 import dataclasses as dc
-import hashlib
 import logging
-import pickle
 import shutil
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
@@ -23,12 +21,11 @@ from sphinx.environment import CONFIG_OK
 from sphinx.util.logging import NAMESPACE, WarningSuppressor
 from sphinx.util.nodes import clean_astext
 
-from lessonbook.own_code import own_digest
+from lessonbook.kept import Kept
 from lessonbook.sphinx_ext.domain import get_domain
 from lessonbook.sphinx_ext.fragments import KeptImage, LessonFragment
 from lessonbook.sphinx_ext.highlighting import KeptHighlighter
 from lessonbook.sphinx_ext.surroundings import get_surroundings
-from lessonbook.whole_files import write_whole
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -66,66 +63,30 @@ class KeptPage:
     images: tuple[tuple[str, dict[str, str], str], ...]
 
 
-class PageStore:
-    """The pages that one page shows, by what they depend on.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file that holds them.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._before = _load(path)
-        self._now: dict[str, tuple[str, KeptPage]] = {}
-
-    def get(self, docname: str, key: str) -> KeptPage | None:
-        """Return a page that depends on the same as now, if there is one."""
-        its_key, page = self._before.get(docname, ("", None))
-        if page is None or its_key != key:
-            return None
-        self._now[docname] = (key, page)
-        return page
-
-    def put(self, docname: str, key: str, page: KeptPage) -> None:
-        """Keep a page."""
-        self._now[docname] = (key, page)
-
-    def save(self) -> None:
-        """Write what was shown now; the rest is forgotten."""
-        if {name: key for name, (key, _) in self._now.items()} != {
-            name: key for name, (key, _) in self._before.items()
-        }:
-            write_whole(self._path, pickle.dumps(self._now, pickle.HIGHEST_PROTOCOL))
-
-
-def _load(path: Path) -> dict[str, tuple[str, KeptPage]]:
-    try:
-        return dict(pickle.loads(path.read_bytes()))
-    except Exception:  # whatever is wrong with the file, everything is made anew
-        return {}
-
-
 class _Shown:
     """What is being shown on one page, and whether Sphinx has warned of anything on it."""
 
     def __init__(self, app: Sphinx, docname: str, names: Iterable[str]) -> None:
         self.docname = docname
-        self.store = PageStore(Path(app.doctreedir, FOLDER, f"{docname}.kept"))
-        self._general = _describe_build(app, docname, names)
+        path = Path(app.doctreedir, FOLDER, f"{docname}.kept")
+        self.store = Kept(path, version=_describe_build(app, docname, names))
 
-    def key(self, env: BuildEnvironment, name: str) -> str:
-        """Digest all that the HTML of a page depends on."""
-        parts = (self._general, name, get_domain(env).pages[name].digests.get("page", ""))
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    def find(self, env: BuildEnvironment, name: str) -> KeptPage | None:
+        """Return a page that depends on the same as now, if there is one."""
+        return cast("KeptPage | None", self.store.find("page", self._content(env, name)))
+
+    def put(self, env: BuildEnvironment, name: str, page: KeptPage) -> None:
+        """Keep a page."""
+        self.store.put("page", self._content(env, name), page)
+
+    def _content(self, env: BuildEnvironment, name: str) -> str:
+        return f"{name}\n{get_domain(env).pages[name].digests.get('page', '')}"
 
 
 def _describe_build(app: Sphinx, docname: str, names: Iterable[str]) -> str:
     builder: Any = app.builder
     extensions = sorted((one.name, str(one.version)) for one in app.extensions.values())
     parts = (
-        own_digest(),
         version("Sphinx"),
         version("docutils"),
         extensions,
@@ -185,7 +146,7 @@ class KeptPages:
         env = self._app.env
         if self._shown is None:
             return None
-        kept = self._shown.store.get(name, self._shown.key(env, name))
+        kept = self._shown.find(env, name)
         if kept is None or any(_name_of(env, uri) != image for uri, _, image in kept.images):
             return None
         fragment = LessonFragment("", page=name, is_whole=True, html=kept.html)
@@ -211,8 +172,7 @@ class KeptPages:
         fragment.children = []
         fragment += _skeleton(kept)
         if self._shown is not None and self._warnings.seen == self._warned_before:
-            name = fragment["page"]
-            self._shown.store.put(name, self._shown.key(env, name), kept)
+            self._shown.put(env, fragment["page"], kept)
 
     def end(self, docname: str) -> None:
         """Write what is kept of a page that shows others."""
