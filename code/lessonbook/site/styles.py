@@ -14,9 +14,8 @@ from typing import Any
 import tinycss2
 
 from lessonbook.site.selectors import Matcher, split_list
-from lessonbook.site.vocabulary import Vocabulary
+from lessonbook.site.vocabulary import USED_VARIABLE, Vocabulary
 
-_VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
 _GROUPS = frozenset({"media", "supports", "layer", "container"})
 _SPACE = re.compile(r"\s+")
 
@@ -47,7 +46,7 @@ def shake(css: str, vocabulary: Vocabulary) -> str:
     rules = list(_keep_rules(tinycss2.parse_stylesheet(css, True, True), matcher))
     text = "\n".join(rules)
     while True:  # a property that only left-out rules used is in turn of no use
-        used = set(_VARIABLE.findall(text)) | vocabulary.variables
+        used = set(USED_VARIABLE.findall(text)) | vocabulary.variables
         slimmer = _drop_variables(text, used)
         if slimmer == text:
             return _drop_unused_names(text)

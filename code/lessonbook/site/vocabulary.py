@@ -12,7 +12,9 @@ from lessonbook.site.tags import rewrite_tags
 
 _ANY = re.compile("")
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
-_VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
+USED_VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
+"""Where a custom property is used."""
+
 _SKIPPED_TAG = re.compile(r"<(script|style|textarea|title)\b")
 _APART = r"""\s"'()<>=/?#,"""
 # a name begins behind what sets it apart: tried at every letter, a long word takes for ever
@@ -74,7 +76,7 @@ class Vocabulary:
 
         rewrite_tags(text, note, _ANY)
         self.elements.update((name,) for name in _SKIPPED_TAG.findall(text))
-        self.variables.update(_VARIABLE.findall(text))
+        self.variables.update(USED_VARIABLE.findall(text))
         self.files.update(unquote(html.unescape(name)) for name in _FILE.findall(text))
 
     def add_script(self, text: str) -> None:
