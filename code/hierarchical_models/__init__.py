@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from hierarchical_models.evaluation import compare, loo
     from hierarchical_models.fit_tables import diagnostics_table
     from hierarchical_models.fitting import fit
+    from hierarchical_models.formulas import fit_formula
     from hierarchical_models.group_validation import GroupCrossValidation, leave_one_group_out
     from hierarchical_models.log_densities import log_density
     from hierarchical_models.model_data import ModelData
@@ -56,6 +57,7 @@ _MODULES = {
     "evaluation": ("compare", "loo"),
     "fit_tables": ("diagnostics_table",),
     "fitting": ("fit",),
+    "formulas": ("fit_formula",),
     "group_validation": ("GroupCrossValidation", "leave_one_group_out"),
     "log_densities": ("log_density",),
     "model_data": ("ModelData",),
@@ -88,6 +90,7 @@ __all__ = [
     "diagnostics_table",
     "draws_as_points",
     "fit",
+    "fit_formula",
     "get_model",
     "heldout_log_density",
     "leave_one_group_out",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
 import arviz as az
 import numpy as np
 import xarray as xr
 
+from hierarchical_models.convergence import Convergence, measure_convergence
 from hierarchical_models.errors import DiagnosticsError
 
 MAX_R_HAT = 1.01
@@ -112,11 +113,10 @@ def diagnose(idata: az.InferenceData) -> Diagnostics:
     .. [2] Betancourt (2016). Diagnosing suboptimal cotangent disintegrations in Hamiltonian Monte
        Carlo. arXiv:1604.00695.
     """
-    posterior = idata.posterior
-    with np.errstate(divide="ignore", invalid="ignore"):  # of constants; see _worst
-        r_hat, r_hat_of = _worst(az.rhat(posterior), posterior, largest=True)
-        bulk, bulk_of = _worst(az.ess(posterior, method="bulk"), posterior, largest=False)
-        tail, tail_of = _worst(az.ess(posterior, method="tail"), posterior, largest=False)
+    measured = [_measure(idata.posterior[name]) for name in idata.posterior.data_vars]
+    r_hat, r_hat_of = _worst([(one.label_of, one.numbers.r_hat) for one in measured], np.argmax)
+    bulk, bulk_of = _worst([(one.label_of, one.numbers.ess_bulk) for one in measured], np.argmin)
+    tail, tail_of = _worst([(one.label_of, one.numbers.ess_tail) for one in measured], np.argmin)
     stats = idata.sample_stats
     return Diagnostics(
         max_r_hat=r_hat,
@@ -260,37 +260,47 @@ def parse_expectations(expect: str | Iterable[str] | None) -> dict[str, str]:
     return reasons
 
 
-def _worst(values: xr.Dataset, posterior: xr.Dataset, largest: bool) -> tuple[float, str]:
-    """The worst value and its place; a value that is not a number is the worst of all.
+@dataclass(frozen=True)
+class _Measured:
+    """The elements of a variable that vary.
 
     Elements that are constant by construction (the diagonal of a correlation matrix) have no
     diagnostics and are passed over.
     """
-    worst, place = (-np.inf if largest else np.inf), ""
-    for name in values.data_vars:
-        draws = posterior[name]
-        is_constant = draws.max(("chain", "draw")) == draws.min(("chain", "draw"))
-        found = values[name].where(~is_constant, worst)
-        flat = found.stack(element=found.dims) if found.dims else found.expand_dims("element")
-        numbers = flat.to_numpy()
-        if np.isnan(numbers).any():
-            index = int(np.flatnonzero(np.isnan(numbers))[0])
-        else:
-            index = int(np.argmax(numbers) if largest else np.argmin(numbers))
-        if np.isnan(numbers[index]) or (
-            numbers[index] > worst if largest else numbers[index] < worst
-        ):
-            worst, place = float(numbers[index]), _label(str(name), found, index)
-            if np.isnan(worst):
-                break
-    return worst, place
+
+    variable: xr.DataArray
+    places: np.ndarray  # in the flat variable
+    numbers: Convergence
+
+    def label_of(self, index: int) -> str:
+        """Name of an element."""
+        own = self.variable.isel(chain=0, draw=0)
+        if not own.dims:
+            return str(own.name)
+        position = np.unravel_index(self.places[index], own.shape)
+        labels = [str(own[dim].to_numpy()[at]) for dim, at in zip(own.dims, position, strict=True)]
+        return f"{own.name}[{', '.join(labels)}]"
 
 
-def _label(name: str, values: xr.DataArray, index: int) -> str:
-    if not values.dims:
-        return name
-    position = np.unravel_index(index, values.shape)
-    labels = [
-        str(values[dim].to_numpy()[at]) for dim, at in zip(values.dims, position, strict=True)
-    ]
-    return f"{name}[{', '.join(labels)}]"
+def _measure(variable: xr.DataArray) -> _Measured:
+    variable = variable.transpose("chain", "draw", ...)
+    draws = variable.to_numpy().reshape(*variable.shape[:2], -1)
+    # written so that an element with a draw that is not a number is not taken for a constant
+    places = np.flatnonzero(~(draws.max(axis=(0, 1)) == draws.min(axis=(0, 1))))
+    return _Measured(variable, places, measure_convergence(draws[..., places]))
+
+
+def _worst(
+    found: Iterable[tuple[Callable[[int], str], np.ndarray]],
+    place_of_worst: Callable[[np.ndarray], np.intp],
+) -> tuple[float, str]:
+    """The worst value and its place; a value that is not a number is the worst of all."""
+    candidates = []
+    for label_of, numbers in found:
+        if numbers.size:
+            # NumPy's functions take what is not a number for the largest and for the smallest
+            index = int(place_of_worst(numbers))
+            candidates.append((float(numbers[index]), label_of(index)))
+    if not candidates:
+        return (-np.inf if place_of_worst is np.argmax else np.inf), ""
+    return candidates[int(place_of_worst(np.array([value for value, _ in candidates])))]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,9 @@ VARIABLE = "LESSONBOOK_FITS"
 
 
 def report_fit(
-    spec: ModelSpec,
-    hyper: Mapping[str, Any],
+    model: str,
     settings: SamplerSettings,
+    changed: Sequence[str],
     diagnostics: Diagnostics,
     notes: Mapping[str, str],
 ) -> None:
@@ -30,12 +30,12 @@ def report_fit(
 
     Parameters
     ----------
-    spec : ModelSpec
-        The model.
-    hyper : mapping of str to float or str
-        Every hyperparameter.
+    model : str
+        Name of the model.
     settings : SamplerSettings
         How it was sampled.
+    changed : sequence of str
+        What differs from the model's defaults, see `changed_hyperparameters`.
     diagnostics : Diagnostics
         How it did.
     notes : mapping of str to str
@@ -45,7 +45,7 @@ def report_fit(
     if not path:
         return
     record = {
-        "name": _name(spec, hyper, settings),
+        "name": ", ".join([f"{model}: {_run(settings)}", *changed]),
         "rows": _rows(diagnostics),
         "note": "; ".join(f"{kind}: {text}" for kind, text in notes.items()),
     }
@@ -54,15 +54,31 @@ def report_fit(
         report.write(json.dumps(record) + "\n")
 
 
-def _name(spec: ModelSpec, hyper: Mapping[str, Any], settings: SamplerSettings) -> str:
+def changed_hyperparameters(spec: ModelSpec, hyper: Mapping[str, Any]) -> list[str]:
+    """Say which hyperparameters differ from a model's defaults.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        The model.
+    hyper : mapping of str to float or str
+        Every hyperparameter.
+
+    Returns
+    -------
+    list of str
+        Each as ``"name = value"``.
+    """
     defaults = spec.resolve_hyperparameters({})
-    changed = [
+    return [
         f"{name} = {value if isinstance(value, str) else format(value, 'g')}"
         for name, value in hyper.items()
         if value != defaults[name]
     ]
-    run = f"{settings.chains} × {settings.draws} draws by {settings.sampler}, seed {settings.seed}"
-    return ", ".join([f"{spec.name}: {run}", *changed])
+
+
+def _run(settings: SamplerSettings) -> str:
+    return f"{settings.chains} × {settings.draws} draws by {settings.sampler}, seed {settings.seed}"
 
 
 def _rows(found: Diagnostics) -> list[dict[str, Any]]:

@@ -1,13 +1,12 @@
 """Posteriors kept by content: the same model, data, settings and versions are sampled once.
 
-An entry is two files, ``<key>.nc`` with the draws and ``<key>.json`` with the checksum of the
+An entry is two files, ``<key>.npz`` with the draws and ``<key>.json`` with the checksum of the
 first and what went into the key. It is trusted only while the checksum holds.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import platform
@@ -20,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import arviz as az
-import numpy as np
 from filelock import FileLock
 
 from hierarchical_models.cache import cache_dir
 from hierarchical_models.compact_draws import compact, widen
+from hierarchical_models.digests import digest, digest_array, digest_ingredients
+from hierarchical_models.draws_files import read_draws, write_draws
 from hierarchical_models.inputs import ModelInputs
 from hierarchical_models.registry import ModelSpec
 from hierarchical_models.settings import SamplerSettings
@@ -42,6 +42,9 @@ OWN_MODULES = (
 """Files of this package, beside the model's own, that shape what a fit returns."""
 
 _SHARED_BY_MODELS = re.compile(r"^from hierarchical_models\.models\.(\w+) import", re.MULTILINE)
+
+ENDING = ".npz"
+"""Of the files with draws."""
 
 
 class FitStoreWarning(UserWarning):
@@ -83,26 +86,21 @@ def fit_key(
     ingredients = {
         "model": spec.name,
         "files": {
-            path.name if path.parent != spec.folder else f"{spec.name}/{path.name}": _digest(
+            path.name if path.parent != spec.folder else f"{spec.name}/{path.name}": digest(
                 path.read_bytes()
             )
             for path in files
         },
-        "data": {name: _digest_array(values) for name, values in sorted(inputs.values.items())},
+        "data": {name: digest_array(values) for name, values in sorted(inputs.values.items())},
         "dims": {
-            dim: [name, inputs.sizes[dim], _digest_array(inputs.coords[dim])]
+            dim: [name, inputs.sizes[dim], digest_array(inputs.coords[dim])]
             for dim, name in sorted(inputs.dims.items())
         },
         "hyperparameters": {name: repr(value) for name, value in sorted(hyper.items())},
         "settings": {name: repr(value) for name, value in sorted(vars(settings).items())},
-        "versions": {name: version(name) for name in LIBRARIES}
-        | {
-            "python": platform.python_version(),
-            "machine": platform.machine(),
-            "cmdstan": stan_version,
-        },
+        "versions": {**library_versions(), "cmdstan": stan_version},
     }
-    return _digest(json.dumps(ingredients, sort_keys=True).encode()), ingredients
+    return digest_ingredients(ingredients), ingredients
 
 
 def _with_imports(*files: Path) -> list[Path]:
@@ -137,7 +135,7 @@ def load_or_sample(
         The fit, in memory.
     """
     folder = cache_dir("fits", key[:2])
-    entry, card = folder / f"{key}.nc", folder / f"{key}.json"
+    entry, card = folder / f"{key}{ENDING}", folder / f"{key}.json"
     with FileLock(folder / f"{key}.lock"):
         stored = _read(entry, card)
         if stored is not None:
@@ -145,8 +143,8 @@ def load_or_sample(
         idata = sample()
         with _replacing(entry) as temporary:
             # draws are nearly random: compressed, they take 7 % less room and ten times as long
-            compact(idata).to_netcdf(str(temporary), engine="h5netcdf", compress=False)
-            checksum = _digest(temporary.read_bytes())
+            write_draws(compact(idata), temporary)
+            checksum = digest(temporary.read_bytes())
         with _replacing(card) as temporary:
             temporary.write_text(
                 json.dumps({"sha256": checksum, "made_from": ingredients}, indent=1, sort_keys=True)
@@ -159,10 +157,9 @@ def _read(entry: Path, card: Path) -> az.InferenceData | None:
         return None
     try:
         expected = json.loads(card.read_text())["sha256"]
-        if _digest(entry.read_bytes()) != expected:
+        if digest(entry.read_bytes()) != expected:
             raise ValueError("its checksum does not hold")
-        with contextlib.closing(az.from_netcdf(str(entry), engine="h5netcdf")) as stored:
-            idata = widen(stored.load())
+        idata = widen(read_draws(entry))
         # its date says when the fit was last used, see `hierarchical_models.prune`; a store that
         # may only be read is not pruned either
         with contextlib.suppress(OSError):
@@ -192,13 +189,10 @@ def _replacing(target: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _digest_array(values: np.ndarray) -> str:
-    if values.dtype.kind in "OUT":
-        content = json.dumps([str(value) for value in np.ravel(values)]).encode()
-    else:
-        content = np.ascontiguousarray(values).tobytes()
-    return _digest(f"{values.dtype.kind}{values.shape}".encode() + content)
+def library_versions() -> dict[str, str]:
+    """Versions of what every fit depends on."""
+    return {
+        **{name: version(name) for name in LIBRARIES},
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+    }

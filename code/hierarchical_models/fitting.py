@@ -6,19 +6,14 @@ import json
 import secrets
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import arviz as az
 
-from hierarchical_models.diagnostics import (
-    check_diagnostics,
-    diagnose,
-    parse_expectations,
-    times_to_extend,
-)
-from hierarchical_models.fit_reports import report_fit
+from hierarchical_models.fit_reports import changed_hyperparameters
 from hierarchical_models.fit_store import fit_key, load_or_sample
+from hierarchical_models.gate import draw_and_check, note_diagnostics
 from hierarchical_models.inference_data import build_inference_data
 from hierarchical_models.inputs import DataLike, ModelInputs, prepare_inputs
 from hierarchical_models.names import unknown_name
@@ -115,9 +110,6 @@ def fit(
     sampler = sampler or SAMPLERS[backend][0]
     if sampler not in SAMPLERS[backend]:
         raise unknown_name(f"sampler of backend {backend!r}", sampler, SAMPLERS[backend])
-    if isinstance(extend, bool) or not isinstance(extend, int) or extend < 1:
-        raise ValueError(f"extend: found {extend!r}, allowed whole numbers from 1")
-    expected = parse_expectations(expect)
     hyper = spec.resolve_hyperparameters(hyperparameters)
     inputs = prepare_inputs(spec, data)
     settings = SamplerSettings(
@@ -133,32 +125,22 @@ def fit(
 
     def draw(settings: SamplerSettings) -> az.InferenceData:
         def sample() -> az.InferenceData:
-            return _sample(spec, inputs, hyper, settings, backend, show)
+            return note_diagnostics(_sample(spec, inputs, hyper, settings, backend, show))
 
         if not store or seed is None:
             return sample()
         key = fit_key(spec, inputs, hyper, settings, _stan_version(backend))
         return load_or_sample(*key, sample)
 
-    idata = draw(settings)
-    diagnostics = diagnose(idata)
-    notes = dict(expected)
-    times = times_to_extend(diagnostics, expected, extend)
-    attrs = {}
-    if times > 1:
-        attrs["extended_because"] = "; ".join(diagnostics.problems().values())
-        notes["extended"] = f"with {draws} draws a chain, {attrs['extended_because']}"
-        settings = replace(settings, draws=times * draws)
-        idata = draw(settings)
-        diagnostics = diagnose(idata)
-    report_fit(spec, hyper, settings, diagnostics, notes)
-    check_diagnostics(diagnostics, f"{spec.name} ({backend})", expect)
-    idata.posterior.attrs |= {
-        "diagnostics": json.dumps(asdict(diagnostics)),
-        "expected_problems": json.dumps(expected),
-        **attrs,
-    }
-    return idata
+    return draw_and_check(
+        draw,
+        settings,
+        model=spec.name,
+        where=f"{spec.name} ({backend})",
+        changed=changed_hyperparameters(spec, hyper),
+        extend=extend,
+        expect=expect,
+    )
 
 
 def _sample(

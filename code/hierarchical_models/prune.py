@@ -15,6 +15,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from hierarchical_models.cache import cache_dir
+from hierarchical_models.fit_store import ENDING
+
+FORMER_ENDINGS = (".nc",)
+"""Of what earlier versions kept; it is only removed."""
 
 SECONDS_PER_DAY = 86_400.0
 
@@ -55,8 +59,9 @@ def prune(unused_days: float, dry_run: bool) -> list[dict[str, str | int]]:
 
 
 def _fits() -> Iterator[_Entry]:
-    for draws in sorted(cache_dir("fits").glob("*/*.nc")):
-        if not draws.name.startswith("."):
+    endings = {ENDING, *FORMER_ENDINGS}
+    for draws in sorted(cache_dir("fits").glob("*/*")):
+        if draws.suffix in endings and not draws.name.startswith("."):
             card = draws.with_suffix(".json")
             dated = card if card.exists() else draws
             yield _Entry((card, draws), dated, draws.with_suffix(".lock"))

@@ -121,7 +121,7 @@ def test_damaged_entry_is_sampled_again_with_a_warning(store, sampled, damage):
         return sampled
 
     load_or_sample("cd" * 32, {}, sample)
-    entry = next(store.rglob("*.nc"))
+    entry = next(store.rglob("*.npz"))
     card = entry.with_suffix(".json")
     if damage == "truncated":
         entry.write_bytes(entry.read_bytes()[:1000])
@@ -147,7 +147,7 @@ def test_failed_sampling_leaves_nothing_behind(store):
 
     with pytest.raises(RuntimeError, match="the sampler stopped"):
         load_or_sample("ef" * 32, {}, sample)
-    assert not [*store.rglob("*.nc"), *store.rglob("*.json"), *store.rglob(".new-*")]
+    assert not [*store.rglob("*.npz"), *store.rglob("*.json"), *store.rglob(".new-*")]
 
 
 def test_simultaneous_requests_sample_once(store, sampled):

@@ -215,6 +215,6 @@ def test_a_chain_of_cmdstan_that_is_killed_is_named_and_the_next_fit_is_right(em
     with pytest.raises(SamplingError, match="chain 1 by SIGKILL; nothing was stored"):
         fit("normal_partial_noncentred", EIGHT_SCHOOLS, **settings)
     killer.join()
-    assert not list(empty_store.rglob("*.nc"))
+    assert not list(empty_store.rglob("*.npz"))
     again = fit("normal_partial_noncentred", EIGHT_SCHOOLS, **settings)
     assert again.posterior.sizes["draw"] == 20_000

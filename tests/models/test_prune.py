@@ -25,7 +25,7 @@ def age(path, days):
 
 def store_fit(key, days):
     folder = cache_dir("fits", key[:2])
-    (folder / f"{key}.nc").write_bytes(b"d" * 900)
+    (folder / f"{key}.npz").write_bytes(b"d" * 900)
     (folder / f"{key}.json").write_bytes(b"c" * 100)
     age(folder / f"{key}.json", days)
     return folder
@@ -52,7 +52,7 @@ def test_only_what_was_not_used_is_removed(store):
         {"what": "stored fits", "entries": 1, "bytes": 1000},
         {"what": "compiled Stan programs", "entries": 1, "bytes": 5002},
     ]
-    assert names(fits) == ["aa2.json", "aa2.nc"]
+    assert names(fits) == ["aa2.json", "aa2.npz"]
     assert not old.exists() and names(new) == ["model", "model.json"]
 
 
@@ -65,7 +65,7 @@ def test_everything_is_removed_where_no_use_is_recent_enough(store):
 def test_draws_without_their_card_are_removed_by_their_own_date(store):
     folder = store_fit("aa1", days=40)
     (folder / "aa1.json").unlink()
-    age(folder / "aa1.nc", 40)
+    age(folder / "aa1.npz", 40)
     assert prune.prune(30, dry_run=False)[0] == {"what": "stored fits", "entries": 1, "bytes": 900}
     assert names(folder) == []
 
@@ -73,7 +73,7 @@ def test_draws_without_their_card_are_removed_by_their_own_date(store):
 def test_dry_run_says_the_same_and_removes_nothing(store):
     fits, program = store_fit("aa1", days=40), store_program("model-1", days=40)
     planned = prune.prune(30, dry_run=True)
-    assert names(fits) == ["aa1.json", "aa1.nc"] and program.exists()
+    assert names(fits) == ["aa1.json", "aa1.npz"] and program.exists()
     assert prune.prune(30, dry_run=False) == planned
 
 
@@ -83,7 +83,7 @@ def test_entry_in_use_stays(store):
     locks = (fits / "aa1.lock", program.with_name("model-1.lock"))
     with FileLock(locks[0]), FileLock(locks[1]):
         assert [report["entries"] for report in prune.prune(30, dry_run=False)] == [0, 0]
-    assert names(fits) == ["aa1.json", "aa1.nc"] and program.exists()
+    assert names(fits) == ["aa1.json", "aa1.npz"] and program.exists()
 
 
 def test_fit_that_was_loaded_counts_as_used(store):

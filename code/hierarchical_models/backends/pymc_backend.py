@@ -107,7 +107,7 @@ def sample_pymc(
     idata, attrs = sample(model, spec, settings, progress)
     (observed,) = model.observed_RVs  # the outcome itself, or that of which the outcomes are parts
     prior_seed, predictive_seed = np.random.SeedSequence(settings.seed).generate_state(2)
-    with _quiet("pymc"), model:
+    with quiet("pymc"), model:
         predictive = pm.sample_posterior_predictive(
             idata,
             var_names=list(spec.outcomes),
@@ -152,7 +152,7 @@ def _sample_nutpie(
             draws=settings.draws,
             tune=settings.tune,
             chains=settings.chains,
-            cores=_cores(settings),
+            cores=usable_cores(settings),
             seed=settings.seed,
             target_accept=settings.target_accept,
             maxdepth=settings.max_treedepth,
@@ -173,12 +173,12 @@ def _sample_nuts(
 ) -> tuple[az.InferenceData, dict[str, str | float]]:
     started = time.perf_counter()
     try:
-        with _quiet("pymc"), model:
+        with quiet("pymc"), model:
             idata = pm.sample(
                 draws=settings.draws,
                 tune=settings.tune,
                 chains=settings.chains,
-                cores=_cores(settings),
+                cores=usable_cores(settings),
                 random_seed=settings.seed,
                 target_accept=settings.target_accept,
                 var_names=list(spec.parameter_names),
@@ -207,7 +207,8 @@ def _draw_prior(
 _IMPROPER = (type(pm.Flat.rv_op), type(pm.HalfFlat.rv_op))
 
 
-def _cores(settings: SamplerSettings) -> int:
+def usable_cores(settings: SamplerSettings) -> int:
+    """Chains to run at once: as many as this process may use cores, if there are as many."""
     return min(
         settings.chains,
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
@@ -215,7 +216,7 @@ def _cores(settings: SamplerSettings) -> int:
 
 
 @contextmanager
-def _quiet(name: str) -> Iterator[None]:
+def quiet(name: str) -> Iterator[None]:
     """Keep a library's notes about its routine steps out of the caller's page."""
     logger = logging.getLogger(name)
     level = logger.level

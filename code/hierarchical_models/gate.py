@@ -1,0 +1,133 @@
+"""The way of every fit: sampled, diagnosed, extended where that helps, reported, and refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, replace
+from functools import cache
+from pathlib import Path
+
+import arviz as az
+
+from hierarchical_models import convergence
+from hierarchical_models import diagnostics as diagnostics_module
+from hierarchical_models.diagnostics import (
+    Diagnostics,
+    check_diagnostics,
+    diagnose,
+    parse_expectations,
+    times_to_extend,
+)
+from hierarchical_models.digests import digest_files, digest_ingredients
+from hierarchical_models.fit_reports import report_fit
+from hierarchical_models.settings import SamplerSettings
+
+
+def note_diagnostics(idata: az.InferenceData) -> az.InferenceData:
+    """Write a fit's diagnostics into it, so that they are kept with it.
+
+    Parameters
+    ----------
+    idata : arviz.InferenceData
+        As for `diagnose`; attributes of its posterior are added.
+
+    Returns
+    -------
+    arviz.InferenceData
+        The same.
+    """
+    idata.posterior.attrs |= {
+        "diagnostics": json.dumps(asdict(diagnose(idata))),
+        "diagnosed_by": _own_digest(),
+    }
+    return idata
+
+
+def noted_diagnostics(idata: az.InferenceData) -> Diagnostics:
+    """Read the diagnostics that were kept with a fit.
+
+    Parameters
+    ----------
+    idata : arviz.InferenceData
+        A fit.
+
+    Returns
+    -------
+    Diagnostics
+        Computed anew, and noted, if none were kept or other code than today's computed them.
+    """
+    if idata.posterior.attrs.get("diagnosed_by") != _own_digest():
+        note_diagnostics(idata)
+    return Diagnostics(**json.loads(idata.posterior.attrs["diagnostics"]))
+
+
+@cache
+def _own_digest() -> str:
+    modules = (convergence, diagnostics_module)
+    return digest_ingredients(digest_files(Path(str(module.__file__)) for module in modules))
+
+
+def draw_and_check(
+    draw: Callable[[SamplerSettings], az.InferenceData],
+    settings: SamplerSettings,
+    *,
+    model: str,
+    where: str,
+    changed: Sequence[str] = (),
+    extend: int = 4,
+    expect: str | Iterable[str] | None = None,
+) -> az.InferenceData:
+    """Draw from a posterior, and let nobody have draws that cannot be trusted.
+
+    Parameters
+    ----------
+    draw : callable
+        Samples with the settings that it is given, or takes the fit from the store.
+    settings : SamplerSettings
+        What was asked for.
+    model : str
+        Its name in the build's report.
+    where : str
+        Model and backend, for a refusal.
+    changed : sequence of str
+        What differs from the model's defaults, for the build's report.
+    extend : int
+        How many times as many draws may be made where draws are all that lacks.
+    expect : str or iterable of str, optional
+        Problems that are part of a lesson, as ``"kind: reason"``.
+
+    Returns
+    -------
+    arviz.InferenceData
+        The fit; attributes of its posterior hold its diagnostics, what was expected, and why it
+        was extended.
+
+    Raises
+    ------
+    DiagnosticsError
+        For draws that cannot be trusted, unless expected.
+    ValueError
+        If `expect` names no known kind or gives no reason, or `extend` is no number of times.
+    """
+    if isinstance(extend, bool) or not isinstance(extend, int) or extend < 1:
+        raise ValueError(f"extend: found {extend!r}, allowed whole numbers from 1")
+    expected = parse_expectations(expect)
+    idata = draw(settings)
+    diagnostics = noted_diagnostics(idata)
+    notes = dict(expected)
+    times = times_to_extend(diagnostics, expected, extend)
+    attrs = {}
+    if times > 1:
+        attrs["extended_because"] = "; ".join(diagnostics.problems().values())
+        notes["extended"] = f"with {settings.draws} draws a chain, {attrs['extended_because']}"
+        settings = replace(settings, draws=times * settings.draws)
+        idata = draw(settings)
+        diagnostics = noted_diagnostics(idata)
+    report_fit(model, settings, changed, diagnostics, notes)
+    check_diagnostics(diagnostics, where, expect)
+    idata.posterior.attrs |= {
+        "expected_problems": json.dumps(expected),
+        **attrs,
+    }
+    return idata
