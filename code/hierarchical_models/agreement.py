@@ -5,7 +5,7 @@ For the models here, or one of your own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ import arviz as az
 import numpy as np
 import pandas as pd
 
+from hierarchical_models.convergence import effective_for_mean
+from hierarchical_models.draw_columns import as_columns, label_of
 from hierarchical_models.fitting import fit
 from hierarchical_models.inputs import DataLike
 from hierarchical_models.log_densities import Point, log_density
@@ -168,12 +170,9 @@ def compare_fits(
     pandas.DataFrame
         As from `compare_backends`.
     """
-    names = list(parameters)
-    tables = [
-        az.summary(idata, var_names=names, kind="all", round_to="none") for idata in (pymc, stan)
-    ]
+    tables = [_means(idata, parameters) for idata in (pymc, stan)]
     difference = tables[0]["mean"] - tables[1]["mean"]
-    error = np.hypot(tables[0]["mcse_mean"], tables[1]["mcse_mean"])
+    error = np.hypot(tables[0]["mcse"], tables[1]["mcse"])
     return pd.DataFrame(
         {
             "mean_pymc": tables[0]["mean"],
@@ -183,3 +182,20 @@ def compare_fits(
             "difference_in_mcse": difference / error,
         }
     ).rename_axis("parameter")
+
+
+def _means(idata: az.InferenceData, parameters: Iterable[str]) -> pd.DataFrame:
+    """Posterior mean, standard deviation and Monte Carlo error of each element."""
+    tables = []
+    for name in parameters:
+        variable = idata.posterior[name]
+        draws = as_columns(variable)
+        sd = draws.std(axis=(0, 1), ddof=1)
+        found = {
+            "mean": draws.mean(axis=(0, 1)),
+            "sd": sd,
+            "mcse": sd / np.sqrt(effective_for_mean(draws)),
+        }
+        labels = [label_of(variable, place) for place in range(draws.shape[2])]
+        tables.append(pd.DataFrame(found, index=labels))
+    return pd.concat(tables)

@@ -74,9 +74,41 @@ def measure_convergence(draws: np.ndarray) -> Convergence:
     return Convergence(r_hat, bulk, tail)
 
 
+def effective_for_mean(draws: np.ndarray) -> np.ndarray:
+    """Effective number of draws for the mean of every parameter.
+
+    Parameters
+    ----------
+    draws : ndarray, shape (chains, draws, k)
+        A column for each parameter.
+
+    Returns
+    -------
+    ndarray, shape (k,)
+        How many independent draws would give as good a mean; not a number where a draw is none, or
+        where there are fewer than four.
+
+    Examples
+    --------
+    >>> draws = np.random.default_rng(1).normal(size=(4, 1000, 1))
+    >>> bool(3000 < effective_for_mean(draws)[0] < 5000)
+    True
+    """
+    if draws.shape[1] < FEWEST_DRAWS or not draws.size:
+        return np.full(draws.shape[2], np.nan)
+    columns = _columns(draws)
+    found = _effective(_halves(columns))
+    found[np.isnan(columns).any(axis=(1, 2))] = np.nan
+    return found
+
+
+def _columns(draws: np.ndarray) -> np.ndarray:
+    """Columns first, so that the draws of a parameter lie side by side."""
+    return np.ascontiguousarray(np.moveaxis(draws, -1, 0), dtype=float)
+
+
 def _measure(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    # columns first, so that the draws of a parameter lie side by side
-    columns = np.ascontiguousarray(np.moveaxis(draws, -1, 0), dtype=float)
+    columns = _columns(draws)
     n_chains = columns.shape[1]
     halves = _halves(columns)
     normal = _normal_scores(halves)

@@ -8,9 +8,10 @@ from typing import Any
 import arviz as az
 import numpy as np
 import pandas as pd
-from scipy.special import logsumexp
 
-from hierarchical_models.scoring import standard_error_of_sum
+from hierarchical_models.convergence import effective_for_mean
+from hierarchical_models.draw_columns import as_columns
+from hierarchical_models.scoring import log_mean_exp, log_sum_exp, standard_error_of_sum
 
 LARGEST_RELIABLE_K = 0.7
 
@@ -141,8 +142,8 @@ def importance_estimate(log_likelihood: np.ndarray, efficiency: float) -> Import
     """
     smoothed, pareto_k = az.psislw(-log_likelihood.T, efficiency)
     log_weights = smoothed.T
-    elpd = logsumexp(log_weights + log_likelihood, axis=0)
-    lpd = logsumexp(log_likelihood, axis=0) - np.log(len(log_likelihood))
+    elpd = log_sum_exp(log_weights + log_likelihood, axis=0)
+    lpd = log_mean_exp(log_likelihood, axis=0)
     # of a weighted mean of densities, relative to that mean
     spread = np.exp(log_weights) * np.expm1(log_likelihood - elpd)
     mcse = np.sqrt((spread**2).sum(axis=0) / min(efficiency, 1.0))
@@ -181,9 +182,10 @@ def relative_efficiency(idata: az.InferenceData) -> float:
     posterior = idata.posterior
     if posterior.sizes["chain"] == 1:
         return 1.0
-    found = az.ess(posterior, method="mean")
-    ess = np.concatenate([np.ravel(found[name]) for name in found.data_vars])
-    return float(np.nanmean(ess) / (posterior.sizes["chain"] * posterior.sizes["draw"]))
+    ess = [effective_for_mean(as_columns(posterior[name])) for name in posterior.data_vars]
+    return float(
+        np.nanmean(np.concatenate(ess)) / (posterior.sizes["chain"] * posterior.sizes["draw"])
+    )
 
 
 def pareto_k_threshold(n_draws: int) -> float:

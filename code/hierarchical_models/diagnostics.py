@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 
 from hierarchical_models.convergence import Convergence, measure_convergence
+from hierarchical_models.draw_columns import as_columns, label_of
 from hierarchical_models.errors import DiagnosticsError
 
 MAX_R_HAT = 1.01
@@ -20,6 +21,9 @@ SHORTEST_TO_EXTEND = 2000
 """Total draws below which a fit is meant to be short."""
 SAFETY = 1.25
 """By how much an extended fit aims above the smallest effective number of draws."""
+DIAGNOSED_STATS = ("energy", "diverging", "reached_max_treedepth")
+"""The sampler's statistics that a diagnosis looks at."""
+
 PROBLEMS = ("divergences", "rhat", "ess", "ebfmi")
 
 
@@ -114,9 +118,9 @@ def diagnose(idata: az.InferenceData) -> Diagnostics:
        Carlo. arXiv:1604.00695.
     """
     measured = [_measure(idata.posterior[name]) for name in idata.posterior.data_vars]
-    r_hat, r_hat_of = _worst([(one.label_of, one.numbers.r_hat) for one in measured], np.argmax)
-    bulk, bulk_of = _worst([(one.label_of, one.numbers.ess_bulk) for one in measured], np.argmin)
-    tail, tail_of = _worst([(one.label_of, one.numbers.ess_tail) for one in measured], np.argmin)
+    r_hat, r_hat_of = _worst([(one.name_of, one.numbers.r_hat) for one in measured], np.argmax)
+    bulk, bulk_of = _worst([(one.name_of, one.numbers.ess_bulk) for one in measured], np.argmin)
+    tail, tail_of = _worst([(one.name_of, one.numbers.ess_tail) for one in measured], np.argmin)
     stats = idata.sample_stats
     return Diagnostics(
         max_r_hat=r_hat,
@@ -272,19 +276,13 @@ class _Measured:
     places: np.ndarray  # in the flat variable
     numbers: Convergence
 
-    def label_of(self, index: int) -> str:
+    def name_of(self, index: int) -> str:
         """Name of an element."""
-        own = self.variable.isel(chain=0, draw=0)
-        if not own.dims:
-            return str(own.name)
-        position = np.unravel_index(self.places[index], own.shape)
-        labels = [str(own[dim].to_numpy()[at]) for dim, at in zip(own.dims, position, strict=True)]
-        return f"{own.name}[{', '.join(labels)}]"
+        return label_of(self.variable, int(self.places[index]))
 
 
 def _measure(variable: xr.DataArray) -> _Measured:
-    variable = variable.transpose("chain", "draw", ...)
-    draws = variable.to_numpy().reshape(*variable.shape[:2], -1)
+    draws = as_columns(variable)
     # written so that an element with a draw that is not a number is not taken for a constant
     places = np.flatnonzero(~(draws.max(axis=(0, 1)) == draws.min(axis=(0, 1))))
     return _Measured(variable, places, measure_convergence(draws[..., places]))
@@ -296,11 +294,11 @@ def _worst(
 ) -> tuple[float, str]:
     """The worst value and its place; a value that is not a number is the worst of all."""
     candidates = []
-    for label_of, numbers in found:
+    for name_of, numbers in found:
         if numbers.size:
             # NumPy's functions take what is not a number for the largest and for the smallest
             index = int(place_of_worst(numbers))
-            candidates.append((float(numbers[index]), label_of(index)))
+            candidates.append((float(numbers[index]), name_of(index)))
     if not candidates:
         return (-np.inf if place_of_worst is np.argmax else np.inf), ""
     return candidates[int(place_of_worst(np.array([value for value, _ in candidates])))]

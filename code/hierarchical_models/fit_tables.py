@@ -8,7 +8,7 @@ from dataclasses import asdict
 import arviz as az
 import pandas as pd
 
-from hierarchical_models.diagnostics import diagnose
+from hierarchical_models.gate import noted_diagnostics
 
 
 def diagnostics_table(fits: Mapping[str, az.InferenceData]) -> pd.DataFrame:
@@ -38,7 +38,7 @@ def diagnostics_table(fits: Mapping[str, az.InferenceData]) -> pd.DataFrame:
     """
     rows = {}
     for name, idata in fits.items():
-        diagnostics = diagnose(idata)
+        diagnostics = noted_diagnostics(idata)
         attrs = idata.posterior.attrs
         rows[name] = {
             "model": attrs.get("model", ""),

@@ -10,16 +10,17 @@ from pathlib import Path
 
 import arviz as az
 
-from hierarchical_models import convergence
+from hierarchical_models import convergence, draw_columns
 from hierarchical_models import diagnostics as diagnostics_module
 from hierarchical_models.diagnostics import (
+    DIAGNOSED_STATS,
     Diagnostics,
     check_diagnostics,
     diagnose,
     parse_expectations,
     times_to_extend,
 )
-from hierarchical_models.digests import digest_files, digest_ingredients
+from hierarchical_models.digests import digest_array, digest_files, digest_ingredients
 from hierarchical_models.fit_reports import report_fit
 from hierarchical_models.settings import SamplerSettings
 
@@ -39,7 +40,7 @@ def note_diagnostics(idata: az.InferenceData) -> az.InferenceData:
     """
     idata.posterior.attrs |= {
         "diagnostics": json.dumps(asdict(diagnose(idata))),
-        "diagnosed_by": _own_digest(),
+        "diagnostics_of": _digest_diagnosed(idata),
     }
     return idata
 
@@ -55,17 +56,33 @@ def noted_diagnostics(idata: az.InferenceData) -> Diagnostics:
     Returns
     -------
     Diagnostics
-        Computed anew, and noted, if none were kept or other code than today's computed them.
+        Computed anew if none were kept, or they are those of other draws (of a part of these, for
+        example) or of other code than today's.
     """
-    if idata.posterior.attrs.get("diagnosed_by") != _own_digest():
-        note_diagnostics(idata)
-    return Diagnostics(**json.loads(idata.posterior.attrs["diagnostics"]))
+    attrs = idata.posterior.attrs
+    if "diagnostics" in attrs and attrs.get("diagnostics_of") == _digest_diagnosed(idata):
+        return Diagnostics(**json.loads(attrs["diagnostics"]))
+    return diagnose(idata)
+
+
+def _digest_diagnosed(idata: az.InferenceData) -> str:
+    """Digest of all that a fit's diagnostics depend on."""
+    looked_at = {
+        "posterior": idata.posterior,
+        "sample_stats": idata.sample_stats[list(DIAGNOSED_STATS)],
+    }
+    variables = {
+        f"{group}/{name}": [*map(str, values.dims), digest_array(values.to_numpy())]
+        for group, dataset in looked_at.items()
+        for name, values in dataset.variables.items()
+    }
+    return digest_ingredients({"code": _own_digests(), "variables": variables})
 
 
 @cache
-def _own_digest() -> str:
-    modules = (convergence, diagnostics_module)
-    return digest_ingredients(digest_files(Path(str(module.__file__)) for module in modules))
+def _own_digests() -> dict[str, str]:
+    modules = (convergence, diagnostics_module, draw_columns)
+    return digest_files(Path(str(module.__file__)) for module in modules)
 
 
 def draw_and_check(
@@ -127,6 +144,7 @@ def draw_and_check(
     report_fit(model, settings, changed, diagnostics, notes)
     check_diagnostics(diagnostics, where, expect)
     idata.posterior.attrs |= {
+        "diagnostics": json.dumps(asdict(diagnostics)),
         "expected_problems": json.dumps(expected),
         **attrs,
     }

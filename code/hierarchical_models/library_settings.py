@@ -10,12 +10,14 @@ from __future__ import annotations
 import importlib.util
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 ARVIZ = "arviz"
+NUMBA = "numba"
 
 
 class AdjustArviz(MetaPathFinder):
@@ -34,7 +36,7 @@ class AdjustArviz(MetaPathFinder):
         run = spec.loader.exec_module
 
         def exec_module(module: ModuleType) -> None:
-            with warnings.catch_warnings():
+            with warnings.catch_warnings(), without_numba():
                 # once a day, ArviZ 0.23 announces its successor to whoever imports it first
                 warnings.filterwarnings(
                     "ignore", message=r"\s*ArviZ is undergoing", category=FutureWarning
@@ -55,6 +57,22 @@ def adjust_arviz() -> None:
     from arviz.utils import Numba
 
     Numba.disable_numba()
+
+
+@contextmanager
+def without_numba() -> Iterator[None]:
+    """Have nothing that is imported meanwhile find numba.
+
+    ArviZ would use it to compile a function as soon as it is imported, for half a second.
+    """
+    found = sys.modules.get(NUMBA)
+    sys.modules[NUMBA] = None  # type: ignore[assignment]  # so says the import system: none here
+    try:
+        yield
+    finally:
+        del sys.modules[NUMBA]
+        if found is not None:
+            sys.modules[NUMBA] = found
 
 
 if ARVIZ in sys.modules:

@@ -20,7 +20,7 @@ from lessonbook.fit_records import keep_fits
 from lessonbook.kernel import kernel_environment
 from lessonbook.manifest import CHANGED, Manifest
 from lessonbook.plan import EpisodePlan, manifest_store
-from lessonbook.processes import course_tag, end_processes, guard, memory_of, new_tag
+from lessonbook.processes import guard, memory_of, new_tag
 from lessonbook.progress import Progress
 from lessonbook.project import Project
 from lessonbook.results import ResultStore, set_key
@@ -47,7 +47,7 @@ def execute(
     Parameters
     ----------
     project : Project
-        The course; no other build of it may be running.
+        The course; no other build of it may be running, nor anything left of one.
     episodes : sequence of EpisodePlan
         What to execute.
     environment : Environment
@@ -66,7 +66,6 @@ def execute(
     failures = {one.page: _unreadable(one) for one in episodes if one.code.problem}
     if readable:
         progress = progress or Progress()
-        end_processes(course_tag(project.root))  # of a build that was killed with its guard
         tag = new_tag(project.root)
         with (
             tempfile.TemporaryDirectory(prefix="lessonbook-", ignore_cleanup_errors=True) as folder,

@@ -80,6 +80,8 @@ def kernel_environment(
     """
     hook = workspace / "python"
     hook.mkdir()
+    scratch = workspace / "tmp"
+    scratch.mkdir()
     text = _START_OF_PYTHON.format(recorder=recorder.__file__)
     (hook / "sitecustomize.py").write_text(text, encoding="utf8")
     what = {
@@ -93,6 +95,8 @@ def kernel_environment(
         **dict.fromkeys(THREAD_VARIABLES, "1"),
         "PYTHONHASHSEED": "0",  # sets and what is made of them have the same order in each run
         **os.environ,
+        # what is left there goes with the run's folder, however the kernel ends
+        "TMPDIR": str(scratch),
         "PYTHONPATH": os.pathsep.join(search_path),
         recorder.VARIABLE: json.dumps(what),
         fit_records.VARIABLE: str(fits_file(workspace)),
@@ -144,7 +148,9 @@ class KernelClient(NotebookClient):
         on_flood: Any,
         **options: Any,
     ) -> None:
-        super().__init__(notebook, **options)
+        # nothing is left for a kernel to do after its last cell, but to give back its memory, which
+        # takes it a second where it holds many draws
+        super().__init__(notebook, shutdown_kernel="immediate", **options)
         self.workspace = workspace
         self.output_limit = output_limit
         self.on_flood = on_flood
@@ -167,7 +173,6 @@ class KernelClient(NotebookClient):
         try:
             return await super().async_execute_cell(*args, **options)
         except BaseException:
-            self.shutdown_kernel = "immediate"
             process = getattr(getattr(self.km, "provisioner", None), "process", None)
             self.exit_code = None if process is None else process.poll()
             raise

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from lessonbook.downloads.printed import printed_state
+from lessonbook.environment import Environment
 from lessonbook.execution_settings import page_matches
 from lessonbook.findings import Finding, LessonbookError
 from lessonbook.finish import finish_site
 from lessonbook.kept import keep
 from lessonbook.plan import EpisodePlan, Plan, plan
 from lessonbook.processes import course_tag, end_processes
+from lessonbook.progress import Progress
 from lessonbook.project import Project, load_project
 from lessonbook.publish import publish, remove_leftovers
 from lessonbook.render import RENDER_FOLDER, Renderer, rendering
@@ -23,6 +28,9 @@ from lessonbook.site_stamp import digest_inputs, is_site_current, seems_edited, 
 from lessonbook.upkeep import keep_records
 from lessonbook.verify import verify_site, verify_sources
 from lessonbook.views import VIEW_FOLDERS, VIEWS
+
+if TYPE_CHECKING:
+    from lessonbook.episode_run import Failure
 
 CHECKED_FILE = "checked.kept"
 """What checking the site keeps for the next time, in the folder of the rendered pages."""
@@ -93,14 +101,14 @@ def build(
             return first_page
         renderer.get_ready()
         # what was edited while episodes ran is checked as it is now
-        with keep(project.build_folder / RENDER_FOLDER / SOURCES_FILE) as kept:
+        with keep(_kept_file(project, SOURCES_FILE)) as kept:
             course = verify_sources(project, report, is_strict=is_checked, kept=kept)
         rendered = renderer.render(wanted, jobs=jobs, is_strict=is_strict)
         pages = {VIEW_FOLDERS[view]: folder for view, folder in rendered.items()}
         _check_unchanged(current, plan(project))
 
         def prepare(site: Path) -> None:
-            with keep(project.build_folder / RENDER_FOLDER / CHECKED_FILE) as kept:
+            with keep(_kept_file(project, CHECKED_FILE)) as kept:
                 finish_site(project, site, wanted, current, report, kept)
                 verify_site(project, course, site, kept, report, is_strict=is_strict)
 
@@ -155,15 +163,14 @@ def _execute_stale(
     for _ in range(ROUNDS):
         if not waiting:
             return current
-        # clients of kernels take half a second to import, which a build of pages only need not pay
-        from lessonbook.execute import execute
         from lessonbook.failure_report import ExecutionFailedError
 
         for episode in waiting:
             more = f", and {len(episode.reasons) - 1} more" if len(episode.reasons) > 1 else ""
             report(f"{episode.page}: stale, as {episode.reasons[0]}{more}")
-        renderer.end()  # the memory that it takes is for the kernels
-        failures = execute(project, waiting, current.environment, jobs=jobs)
+        if len(waiting) > jobs:
+            renderer.end()  # the memory that it takes is for the kernels
+        failures = _execute(project, waiting, current.environment, jobs)
         current = plan(project)
         keep_records(project, current)
         if failures:
@@ -181,6 +188,46 @@ def _execute_stale(
             for one in waiting
         )
     )
+
+
+def _execute(
+    project: Project, waiting: Sequence[EpisodePlan], environment: Environment, jobs: int
+) -> list[Failure]:
+    """Execute, and meanwhile read the sources, which are looked at again before they are used."""
+    # clients of kernels take half a second to import, which a build of pages only need not pay
+    from lessonbook.execute import execute
+
+    has_begun = threading.Event()  # before that, the kernels would have to wait for this process
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        beside.submit(_read_sources, project, has_begun)
+        try:
+            progress = _Announced(has_begun)
+            return execute(project, waiting, environment, jobs=jobs, progress=progress)
+        finally:
+            has_begun.set()
+
+
+class _Announced(Progress):
+    """Tells another thread when the first cell of any episode begins."""
+
+    def __init__(self, has_begun: threading.Event) -> None:
+        super().__init__()
+        self._has_begun = has_begun
+
+    def reach(self, page: str, cell: int, cells: int, line: int) -> None:
+        super().reach(page, cell, cells, line)
+        self._has_begun.set()
+
+
+def _read_sources(project: Project, has_begun: threading.Event) -> None:
+    """Have what reading the sources keeps; whatever is wrong with them is found out later."""
+    has_begun.wait()
+    with keep(_kept_file(project, SOURCES_FILE)) as kept:
+        verify_sources(project, lambda _: None, is_strict=False, kept=kept)
+
+
+def _kept_file(project: Project, name: str) -> Path:
+    return project.build_folder / RENDER_FOLDER / name
 
 
 def _chosen(current: Plan, patterns: Sequence[str]) -> list[EpisodePlan]:

@@ -13,6 +13,7 @@ from lessonbook.findings import Finding
 from lessonbook.pipeline import LOCK_NAME
 from lessonbook.plan import plan
 from lessonbook.preview.messages import Execute, Failed, Message, Ran, Running, Setting, Stale
+from lessonbook.processes import course_tag, end_processes
 from lessonbook.progress import Progress
 from lessonbook.project import load_project
 from lessonbook.upkeep import keep_records
@@ -42,6 +43,7 @@ def execute_once(setting: Setting, wait: Callable[[], Execute], report: Report) 
     report(Stale({episode.page: episode.code.code_digest for episode in stale}))
     order = wait()
     with _sole_use(project.build_folder / LOCK_NAME, report):
+        end_processes(course_tag(project.root))  # of a build that was killed with its guard
         # another build may have executed them meanwhile
         current = plan(project)
         keep_records(project, current)
