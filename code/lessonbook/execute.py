@@ -24,6 +24,7 @@ from lessonbook.processes import guard, memory_of, new_tag
 from lessonbook.progress import Progress
 from lessonbook.project import Project
 from lessonbook.results import ResultStore, set_key
+from lessonbook.running_order import longest_first
 
 _POLL_SECONDS = 0.2
 _MEMORY_SECONDS = 1.0
@@ -111,8 +112,7 @@ class _Batch:
         self.progress.begin(len(episodes), jobs)
         with ThreadPoolExecutor(max_workers=jobs) as pool:
             try:
-                # the longest first, so that the last to end is not also the last to begin
-                for episode in sorted(episodes, key=_expected_seconds, reverse=True):
+                for episode in longest_first(self.project, episodes):
                     run = self._prepare(episode)
                     self.runs[pool.submit(self._run, run)] = run
                 while self.runs:
@@ -231,7 +231,3 @@ class _Batch:
             seconds=run.seconds,
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
         )
-
-
-def _expected_seconds(episode: EpisodePlan) -> float:
-    return episode.manifest.seconds if episode.manifest else float("inf")
