@@ -199,6 +199,40 @@ def test_only_the_episodes_that_are_asked_for_are_run(course):
     assert message in call(course, "build", "nine", status=1)
 
 
+FIGURE = """\
+```{code-cell} python
+---
+mystnb:
+  image:
+    alt: A line that falls.
+  figure:
+    name: fig-fall
+    caption: It falls.
+---
+import matplotlib.pyplot as plt
+plt.plot([2, 1]);
+```
+
+"""
+
+
+def test_figures_of_pages_that_are_not_run_can_be_referred_to(tmp_path):
+    episodes = {"one": FIGURE, "two": "See {numref}`fig-fall`.\n\n" + cell("1 + 1")}
+    root = write_course(tmp_path, episodes)
+    call(root, "build", "two", *LEARNER)  # in a strict build, as any other
+    page = BeautifulSoup(Path(root, "_build/html/episodes/one.html").read_text(), "html.parser")
+    figure = page.select_one("#fig-fall")
+    assert "It falls." in figure.get_text()
+    assert "has not been run" in figure.img["alt"]
+    drawn = Path(root, "_build/html/episodes", figure.img["src"]).read_text()
+    assert "[not run]" in drawn
+    assert "Fig. 1" in shown(root, "two")
+    call(root, "build", *LEARNER)
+    page = BeautifulSoup(Path(root, "_build/html/episodes/one.html").read_text(), "html.parser")
+    assert page.select_one("#fig-fall img")["alt"] == "A line that falls."
+    assert "[not run]" not in str(page)
+
+
 def test_two_builds_at_once_run_everything_once(course):
     first, second = begin(course), begin(course)
     outputs = [build.communicate()[0] for build in (first, second)]

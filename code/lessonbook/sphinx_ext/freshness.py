@@ -18,6 +18,7 @@ from lessonbook.project import CONFIG_NAME, TOC_NAME, load_project
 from lessonbook.results import ResultStore, set_key
 from lessonbook.sphinx_ext.messages import warn
 from lessonbook.sphinx_ext.nested_cells import get_episode
+from lessonbook.sphinx_ext.stand_ins import add_stand_ins
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -206,13 +207,16 @@ def read_keyed_notebook(
     Returns
     -------
     NotebookNode
-        With the key in the kernel's metadata.
+        With the key in the kernel's metadata, and stand-ins for the figures of a page that is
+        left without results.
     """
     notebook = read_notebook(text, **options)
     set_key(notebook, key)
     if results_at:
         cache, result, path = results_at
         ResultStore(Path(cache)).share(result, notebook, Path(path))
+    if key == NOT_RUN:
+        add_stand_ins(notebook)
     return notebook
 
 
