@@ -80,8 +80,10 @@ def kernel_environment(
     """
     hook = workspace / "python"
     hook.mkdir()
-    scratch = workspace / "tmp"
-    scratch.mkdir()
+    temporary = workspace / "tmp"
+    temporary.mkdir()
+    # Python's own processes talk through sockets there, whose names add some 40 bytes
+    is_short = len(os.fsencode(temporary)) + 40 < LONGEST_SOCKET_NAME
     text = _START_OF_PYTHON.format(recorder=recorder.__file__)
     (hook / "sitecustomize.py").write_text(text, encoding="utf8")
     what = {
@@ -96,7 +98,7 @@ def kernel_environment(
         "PYTHONHASHSEED": "0",  # sets and what is made of them have the same order in each run
         **os.environ,
         # what is left there goes with the run's folder, however the kernel ends
-        "TMPDIR": str(scratch),
+        **({"TMPDIR": str(temporary)} if is_short else {}),
         "PYTHONPATH": os.pathsep.join(search_path),
         recorder.VARIABLE: json.dumps(what),
         fit_records.VARIABLE: str(fits_file(workspace)),

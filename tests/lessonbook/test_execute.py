@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 import textwrap
+from pathlib import Path
 
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
@@ -22,7 +23,7 @@ from lessonbook.progress import Progress
 from lessonbook.project import load_project
 from lessonbook.upkeep import keep_records
 
-from .courses import cell, edit, write_course, write_episode, write_toc
+from .courses import call, cell, edit, write_course, write_episode, write_toc
 
 GOOD = cell("print('good')")
 LATER = cell("open('later.txt', 'w').close()")
@@ -413,5 +414,20 @@ def test_processes_of_a_build_that_was_killed_are_ended_by_the_next(course):
     left = subprocess.Popen(
         ["sleep", "600"], env={**os.environ, TAG_VARIABLE: f"{course_tag(root)}/old/0"}
     )
-    run(root)
+    call(root, "build", "--view", "learner")
     left.wait(timeout=30)
+
+
+def test_nothing_is_left_of_a_kernel_that_is_ended_after_its_last_cell(course, tmp_path):
+    late = tmp_path / "late"
+    code = f"""
+        import atexit, tempfile
+        from pathlib import Path
+        atexit.register(Path({str(late)!r}).touch)
+        print(tempfile.mkdtemp(), "end")
+        """
+    root = course({"one": cell(code)})
+    assert run(root) == []
+    made = re.search(r'"(/[^ "]+) end', results_of(root, "episodes/one"))
+    assert made and not Path(made[1]).exists()
+    assert not late.exists()
