@@ -9,6 +9,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from hierarchical_models.cache import cache_dir
@@ -274,17 +275,24 @@ def stanc_version(path: Path) -> str:
     """
     stanc = path / "bin" / f"stanc{EXE_SUFFIX}"
     try:
-        answer = subprocess.run(
-            [stanc, "--version"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_STANC_SECONDS,
-            check=False,
-        )
+        state = stanc.stat()
+        return _ask_stanc(stanc, state.st_size, state.st_mtime_ns)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UnusableCmdStanError(f"bin/stanc does not run on this machine: {error}") from error
+
+
+@cache
+def _ask_stanc(stanc: Path, _size: int, _modified: int) -> str:
+    """What a program answers, which is asked once as long as it is the same."""
+    answer = subprocess.run(
+        [stanc, "--version"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=_STANC_SECONDS,
+        check=False,
+    )
     line = answer.stdout.strip().partition("\n")[0]
     if answer.returncode or "stanc" not in line:
         raise UnusableCmdStanError(

@@ -14,6 +14,7 @@ import re
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -189,8 +190,9 @@ def _replacing(target: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def library_versions() -> dict[str, str]:
-    """Versions of what every fit depends on."""
+@cache
+def library_versions() -> Mapping[str, str]:
+    """Versions of what every fit depends on; those of a running process stay."""
     return {
         **{name: version(name) for name in LIBRARIES},
         "python": platform.python_version(),

@@ -9,7 +9,8 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+
+from hierarchical_models.plots.layout import lay_out
 
 WIDTH = 6.0
 """Inches: as wide as a page's column of text."""
@@ -119,7 +120,7 @@ def add_key(ax: Axes, columns: int | None = None) -> None:
         return
     figure = ax.figure.get_figure(root=True)
     if columns is None:
-        _lay_out(figure)
+        lay_out(figure)
     room = ax.get_window_extent().width
     choices = [columns] if columns else range(len(handles), 0, -1)
     for n_columns in choices:
@@ -135,12 +136,3 @@ def add_key(ax: Axes, columns: int | None = None) -> None:
         )
         if legend.get_window_extent().width <= room:
             break
-
-
-def _lay_out(figure: Figure) -> None:
-    """Have the axes where they will be when the figure is drawn."""
-    engine = figure.get_layout_engine()
-    if engine is None:
-        figure.draw_without_rendering()
-    else:  # measures what lies around the axes, and not every artist in them
-        engine.execute(figure)

@@ -11,6 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from scipy.optimize import isotonic_regression
 
+from hierarchical_models.plots.layout import lay_out
+
 LETTER_WIDTH = 0.53
 """Of an average letter, as a share of the size of the type."""
 FORMULA = re.compile(r"\$[^$]*\$")
@@ -35,7 +37,7 @@ def label_axes(ax: Axes, x: str | None = None, y: str | None = None) -> None:
     figure = ax.figure.get_figure(root=True)
     if max(len(label or "") for label in (x, y)) > SURELY_SHORT:
         # the room that the names of the rows leave is known only when these have been laid out
-        figure.draw_without_rendering()
+        lay_out(figure)
     extent, dpi = ax.get_window_extent(), figure.dpi
     if x is not None:
         ax.set_xlabel(wrap(x, extent.width / dpi, ax.xaxis.label.get_fontsize()))

@@ -29,4 +29,5 @@ def add_stand_ins(notebook: NotebookNode) -> None:
             continue
         # what the author says of the figure is not to be seen here
         options["image"] = {**options.get("image", {}), "alt": DESCRIPTION}
-        cell.outputs = [new_output("display_data", {"image/svg+xml": DRAWING})]
+        data = {"image/svg+xml": DRAWING}
+        cell.outputs = [new_output("display_data", data)]  # type: ignore[no-untyped-call]
