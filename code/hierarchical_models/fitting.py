@@ -12,8 +12,8 @@ from typing import Any
 import arviz as az
 
 from hierarchical_models.fit_reports import changed_hyperparameters
-from hierarchical_models.fit_store import fit_key, load_or_sample
-from hierarchical_models.gate import draw_and_check, note_diagnostics
+from hierarchical_models.fit_store import fit_key
+from hierarchical_models.gate import draw_and_check
 from hierarchical_models.inference_data import build_inference_data
 from hierarchical_models.inputs import DataLike, ModelInputs, prepare_inputs
 from hierarchical_models.names import unknown_name
@@ -123,18 +123,11 @@ def fit(
     )
     show = sys.stderr.isatty() if progress is None else progress
 
-    def draw(settings: SamplerSettings) -> az.InferenceData:
-        def sample() -> az.InferenceData:
-            return note_diagnostics(_sample(spec, inputs, hyper, settings, backend, show))
-
-        if not store or seed is None:
-            return sample()
-        key = fit_key(spec, inputs, hyper, settings, _stan_version(backend))
-        return load_or_sample(*key, sample)
-
     return draw_and_check(
-        draw,
+        lambda settings: _sample(spec, inputs, hyper, settings, backend, show),
+        lambda settings: fit_key(spec, inputs, hyper, settings, _stan_version(backend)),
         settings,
+        is_stored=store and seed is not None,
         model=spec.name,
         where=f"{spec.name} ({backend})",
         changed=changed_hyperparameters(spec, hyper),

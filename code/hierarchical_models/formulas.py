@@ -21,8 +21,8 @@ import pandas as pd
 from hierarchical_models import compact_draws
 from hierarchical_models.digests import digest_array, digest_files, digest_ingredients
 from hierarchical_models.errors import SamplingError
-from hierarchical_models.fit_store import library_versions, load_or_sample
-from hierarchical_models.gate import draw_and_check, note_diagnostics
+from hierarchical_models.fit_store import library_versions
+from hierarchical_models.gate import draw_and_check
 from hierarchical_models.settings import SamplerSettings
 
 SAMPLER = "nutpie"
@@ -99,32 +99,37 @@ def fit_formula(
     show = sys.stderr.isatty() if progress is None else progress
     wanted = dict(priors or {})
 
-    def draw(settings: SamplerSettings) -> az.InferenceData:
-        def sample() -> az.InferenceData:
-            return note_diagnostics(_sample(formula, data, family, wanted, settings, show))
-
-        if not store or seed is None:
-            return sample()
-        ingredients = {
-            "model": "formula",
-            "formula": formula,
-            "family": family,
-            "priors": {name: _describe(prior) for name, prior in sorted(wanted.items())},
-            "data": _describe_frame(data),
-            "files": digest_files(OWN_FILES),
-            "settings": {name: repr(value) for name, value in sorted(vars(settings).items())},
-            "versions": {**library_versions(), **{name: version(name) for name in LIBRARIES}},
-        }
-        return load_or_sample(digest_ingredients(ingredients), ingredients, sample)
-
     return draw_and_check(
-        draw,
+        lambda settings: _sample(formula, data, family, wanted, settings, show),
+        lambda settings: _key(formula, data, family, wanted, settings),
         settings,
+        is_stored=store and seed is not None,
         model=f"{formula}, {family}",
         where=f"{formula} (Bambi)",
         extend=extend,
         expect=expect,
     )
+
+
+def _key(
+    formula: str,
+    data: pd.DataFrame,
+    family: str,
+    priors: Mapping[str, Any],
+    settings: SamplerSettings,
+) -> tuple[str, dict[str, Any]]:
+    """The key of a fit, and what it was made from; see `hierarchical_models.fit_store.fit_key`."""
+    ingredients = {
+        "model": "formula",
+        "formula": formula,
+        "family": family,
+        "priors": {name: _describe(prior) for name, prior in sorted(priors.items())},
+        "data": _describe_frame(data),
+        "files": digest_files(OWN_FILES),
+        "settings": {name: repr(value) for name, value in sorted(vars(settings).items())},
+        "versions": {**library_versions(), **{name: version(name) for name in LIBRARIES}},
+    }
+    return digest_ingredients(ingredients), ingredients
 
 
 def _sample(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import arviz as az
 
@@ -22,6 +23,7 @@ from hierarchical_models.diagnostics import (
 )
 from hierarchical_models.digests import digest_array, digest_files, digest_ingredients
 from hierarchical_models.fit_reports import report_fit
+from hierarchical_models.fit_store import load_or_sample
 from hierarchical_models.settings import SamplerSettings
 
 
@@ -86,9 +88,11 @@ def _own_digests() -> dict[str, str]:
 
 
 def draw_and_check(
-    draw: Callable[[SamplerSettings], az.InferenceData],
+    sample: Callable[[SamplerSettings], az.InferenceData],
+    key_of: Callable[[SamplerSettings], tuple[str, Mapping[str, Any]]],
     settings: SamplerSettings,
     *,
+    is_stored: bool,
     model: str,
     where: str,
     changed: Sequence[str] = (),
@@ -99,10 +103,14 @@ def draw_and_check(
 
     Parameters
     ----------
-    draw : callable
-        Samples with the settings that it is given, or takes the fit from the store.
+    sample : callable
+        Samples with the settings that it is given.
+    key_of : callable
+        Returns the key of a fit with such settings in the store, and what it was made from.
     settings : SamplerSettings
         What was asked for.
+    is_stored : bool
+        Whether to look in the store of fits first, and to keep this one there.
     model : str
         Its name in the build's report.
     where : str
@@ -130,6 +138,13 @@ def draw_and_check(
     if isinstance(extend, bool) or not isinstance(extend, int) or extend < 1:
         raise ValueError(f"extend: found {extend!r}, allowed whole numbers from 1")
     expected = parse_expectations(expect)
+
+    def draw(settings: SamplerSettings) -> az.InferenceData:
+        def diagnosed() -> az.InferenceData:
+            return note_diagnostics(sample(settings))
+
+        return load_or_sample(*key_of(settings), diagnosed) if is_stored else diagnosed()
+
     idata = draw(settings)
     diagnostics = noted_diagnostics(idata)
     notes = dict(expected)

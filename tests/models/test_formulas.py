@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hierarchical_models import DiagnosticsError, fit, fit_formula, formulas
+from hierarchical_models import DiagnosticsError, fit, fit_formula, formulas, gate
 from hierarchical_models.cache import CACHE_VARIABLE
 from tests.models.cases import EIGHT_SCHOOLS
 
@@ -96,7 +96,7 @@ def test_a_fit_is_sampled_once(store, sampled):
 def test_whatever_shapes_a_fit_is_in_its_key(store, monkeypatch, changed):
     keys = []
     fake = fit_formula("y ~ x", SCHOOLS, priors=PRIORS, seed=4, store=False, **QUICK)
-    monkeypatch.setattr(formulas, "load_or_sample", lambda key, *_: keys.append(key) or fake)
+    monkeypatch.setattr(gate, "load_or_sample", lambda key, *_: keys.append(key) or fake)
     options = {"formula": "y ~ x", "data": SCHOOLS, "priors": PRIORS, "seed": 4, **QUICK}
     for one in (options, options, {**options, **changed}):
         fit_formula(**one)
