@@ -14,6 +14,8 @@ from .conftest import build_site
 PAGE = """\
 # T
 
+Code in a sentence: `a_function_of_a_long_name(with_arguments=True).and_a_method(of="its own")`.
+
 ::::{challenge} C
 
 :::{solution}
@@ -198,6 +200,13 @@ def test_print_opens_what_is_closed_and_closes_it_again(page):
     assert page.evaluate(count) == 0
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.evaluate(count) == closed > 0
+
+
+def test_code_in_a_sentence_is_broken_on_a_phone_where_it_has_to_be(page):
+    right = page.evaluate(
+        "Math.max(...[...document.querySelector('p > code').getClientRects()].map(r => r.right))"
+    )
+    assert right <= page.evaluate("document.documentElement.clientWidth")
 
 
 def test_phone_page_does_not_scroll_sideways_though_a_formula_does(page):
