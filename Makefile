@@ -12,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # two processes, each with whole files: one tests the lesson builder while the other samples
-PYTEST_OPTIONS ?= --numprocesses 2 --dist loadfile
+PYTEST_OPTIONS ?= --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help site pdf test env cmdstan browser validate lint lock bench clean
 

@@ -36,6 +36,22 @@ os.environ.setdefault("PYTHONHASHSEED", "0")
 matplotlib.use("agg")
 
 OFFSET_OF_REPETITION = 1000
+LONGEST = (
+    "tests/site/test_downloads.py",
+    "tests/models/test_ddm_answers.py",
+    "tests/models/test_counts_answers.py",
+    "tests/lessonbook/test_site_browser.py",
+    "tests/lessonbook/test_pipeline.py",
+    "tests/site/test_browser.py",
+    "tests/models/test_calibration.py",
+    "tests/site/test_pages.py",
+    "tests/models/test_linear_answers.py",
+    "tests/lessonbook/test_serve.py",
+    "tests/models/test_same_density.py",
+    "tests/models/test_exact.py",
+)
+"""Files that take minutes, the longest first: begun last, one would keep a process after the other
+has nothing left to do."""
 REPEATED = pytest.StashKey[list[tuple[str, str]]]()
 
 
@@ -51,6 +67,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[REPEATED] = []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest; all else stays in its order."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hierarchical_models.calibration_store import load_or_study
 from hierarchical_models.generative import (
     as_values,
     get_generative_model,
@@ -25,6 +26,7 @@ from hierarchical_models.inputs import ModelInputs, prepare_inputs
 from hierarchical_models.quick_stan import QuickStan, ThinnedDraws
 from hierarchical_models.rank_tests import chi_square_p_value, ecdf_p_value
 from hierarchical_models.registry import ModelSpec, get_model
+from hierarchical_models.settings import StudySettings
 
 LOG_LIKELIHOOD = "log_likelihood"
 """Name of the one quantity that depends on the data, beside the parameters."""
@@ -118,6 +120,7 @@ def calibrate(
     seed: int = 1,
     jobs: int = 1,
     sampler: Sampler | None = None,
+    store: bool = True,
     progress: Progress | None = None,
 ) -> Calibration:
     """Rank simulated truths among the draws of their posteriors.
@@ -144,8 +147,11 @@ def calibrate(
     sampler : callable, optional
         Draws from the posterior instead of the Stan program: takes ModelInputs, the names of the
         parameters, the number of draws and a seed, and gives `ThinnedDraws`.
+    store : bool
+        Whether to take the study from the store of fits, and to keep it there; one with a sampler
+        of its own is never kept.
     progress : callable, optional
-        Called with the number of data sets done.
+        Called with the number of data sets done; not for a study from the store.
 
     Returns
     -------
@@ -185,26 +191,24 @@ def calibrate(
     """
     spec = get_model(model) if isinstance(model, str) else model
     simulator = _Simulator.prepare(spec, design, hyperparameters, n_draws, seed)
-    if sampler is None:
-        sampler = _stan_sampler(spec, simulator.hyper | dict(fit_hyperparameters or {}))
-    done = []
-    with ThreadPoolExecutor(max_workers=jobs) as pool:
-        tasks = [pool.submit(simulator.run, index, sampler) for index in range(n_simulations)]
-        try:
-            for task in tasks:
-                done.append(task.result())
-                if progress is not None:
-                    progress(len(done))
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-    return Calibration(
-        model=spec.name,
-        n_draws=n_draws,
-        ranks={name: np.stack([one.ranks[name] for one in done]) for name in done[0].ranks},
-        n_divergences=np.array([one.n_divergences for one in done]),
-        effective_draws=np.array([one.effective_draws for one in done]),
+
+    settings = StudySettings(
+        spec.resolve_hyperparameters(simulator.hyper | dict(fit_hyperparameters or {})),
+        n_simulations,
+        n_draws,
+        seed,
     )
+
+    def study() -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+        draw = sampler or _stan_sampler(spec, settings.fit_hyperparameters)
+        return simulator.study(n_simulations, draw, jobs, progress)
+
+    ranks, fits = (
+        load_or_study(spec, simulator.inputs, simulator.hyper, settings, study)
+        if store and sampler is None
+        else study()
+    )
+    return Calibration(spec.name, n_draws, ranks, **fits)
 
 
 @dataclass(frozen=True)
@@ -241,6 +245,28 @@ class _Simulator:
         inputs = prepare_inputs(spec, data)
         return cls(spec, inputs, spec.resolve_hyperparameters(given), n_draws, seed)
 
+    def study(
+        self, n_simulations: int, sampler: Sampler, jobs: int, progress: Progress | None
+    ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+        """Ranks by parameter, and by their names the other arrays of a `Calibration`."""
+        done = []
+        with ThreadPoolExecutor(max_workers=jobs) as pool:
+            tasks = [pool.submit(self.run, index, sampler) for index in range(n_simulations)]
+            try:
+                for task in tasks:
+                    done.append(task.result())
+                    if progress is not None:
+                        progress(len(done))
+            except BaseException:
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
+        ranks = {name: np.stack([one.ranks[name] for one in done]) for name in done[0].ranks}
+        fits = {
+            name: np.array([getattr(one, name) for one in done])
+            for name in ("n_divergences", "effective_draws")
+        }
+        return ranks, fits
+
     def run(self, index: int, sampler: Sampler) -> _Ranked:
         model = get_generative_model(self.spec)
         sequence = np.random.SeedSequence([self.seed, index])
@@ -261,7 +287,7 @@ class _Simulator:
 def _stan_sampler(spec: ModelSpec, hyper: Mapping[str, Any]) -> Sampler:
     from hierarchical_models.stan_executables import compile_model
 
-    return QuickStan(spec, compile_model(spec.stan_file), spec.resolve_hyperparameters(hyper)).draw
+    return QuickStan(spec, compile_model(spec.stan_file), hyper).draw
 
 
 def _rank(truth: np.ndarray, draws: np.ndarray, random: np.random.Generator) -> np.ndarray:

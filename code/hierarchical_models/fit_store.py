@@ -28,7 +28,7 @@ from hierarchical_models.digests import digest, digest_array, digest_ingredients
 from hierarchical_models.draws_files import read_draws, write_draws
 from hierarchical_models.inputs import ModelInputs
 from hierarchical_models.registry import ModelSpec
-from hierarchical_models.settings import SamplerSettings
+from hierarchical_models.settings import SamplerSettings, StudySettings
 
 LIBRARIES = ("arviz", "cmdstanpy", "numpy", "nutpie", "pymc", "pytensor", "scipy", "xarray")
 OWN_FOLDER = Path(__file__).parent
@@ -56,8 +56,8 @@ def fit_key(
     spec: ModelSpec,
     inputs: ModelInputs,
     hyper: Mapping[str, Any],
-    settings: SamplerSettings,
-    stan_version: str | None,
+    settings: SamplerSettings | StudySettings,
+    cmdstan: str | None,
 ) -> tuple[str, dict[str, Any]]:
     """The key of a fit, and what it was made from.
 
@@ -70,9 +70,9 @@ def fit_key(
         Its data, byte for byte.
     hyper : mapping of str to float or str
         Every hyperparameter.
-    settings : SamplerSettings
+    settings : SamplerSettings or StudySettings
         The sampler and its settings.
-    stan_version : str or None
+    cmdstan : str or None
         Version of CmdStan for a Stan fit, so that PyMC fits outlive a new CmdStan.
 
     Returns
@@ -82,7 +82,7 @@ def fit_key(
     ingredients : dict
         What the key digests, for reports on why a fit is not found.
     """
-    program = spec.folder / "pymc_model.py" if stan_version is None else spec.stan_file
+    program = spec.folder / "pymc_model.py" if cmdstan is None else spec.stan_file
     files = [*_with_imports(spec.folder / "__init__.py", program), *OWN_MODULES]
     ingredients = {
         "model": spec.name,
@@ -99,9 +99,16 @@ def fit_key(
         },
         "hyperparameters": {name: repr(value) for name, value in sorted(hyper.items())},
         "settings": {name: repr(value) for name, value in sorted(vars(settings).items())},
-        "versions": {**library_versions(), "cmdstan": stan_version},
+        "versions": {**library_versions(), "cmdstan": cmdstan},
     }
     return digest_ingredients(ingredients), ingredients
+
+
+def stan_version() -> str:
+    """Version of the CmdStan that fits are made with, such as ``2.27.0``."""
+    from hierarchical_models import cmdstan
+
+    return ".".join(str(part) for part in cmdstan.find_cmdstan().version)
 
 
 def _with_imports(*files: Path) -> list[Path]:
@@ -141,7 +148,8 @@ def load_or_sample(
         stored = _read(entry, card)
         if stored is not None:
             return stored
-        idata = sample()
+        # of the same layout in memory as what is read, on which the last digits of sums depend
+        idata = as_stored(sample())
         with _replacing(entry) as temporary:
             # draws are nearly random: compressed, they take 7 % less room and ten times as long
             write_draws(compact(idata), temporary)
@@ -151,6 +159,11 @@ def load_or_sample(
                 json.dumps({"sha256": checksum, "made_from": ingredients}, indent=1, sort_keys=True)
             )
         return idata
+
+
+def as_stored(idata: az.InferenceData) -> az.InferenceData:
+    """A fit as it comes back from the store: the same values, in arrays that lie in one piece."""
+    return widen(compact(idata))
 
 
 def _read(entry: Path, card: Path) -> az.InferenceData | None:

@@ -12,7 +12,7 @@ from typing import Any
 import arviz as az
 
 from hierarchical_models.fit_reports import changed_hyperparameters
-from hierarchical_models.fit_store import fit_key
+from hierarchical_models.fit_store import fit_key, stan_version
 from hierarchical_models.gate import draw_and_check
 from hierarchical_models.inference_data import build_inference_data
 from hierarchical_models.inputs import DataLike, ModelInputs, prepare_inputs
@@ -125,7 +125,9 @@ def fit(
 
     return draw_and_check(
         lambda settings: _sample(spec, inputs, hyper, settings, backend, show),
-        lambda settings: fit_key(spec, inputs, hyper, settings, _stan_version(backend)),
+        lambda settings: fit_key(
+            spec, inputs, hyper, settings, stan_version() if backend == "stan" else None
+        ),
         settings,
         is_stored=store and seed is not None,
         model=spec.name,
@@ -159,11 +161,3 @@ def _sample(
         **raw.attrs,
     }
     return idata
-
-
-def _stan_version(backend: str) -> str | None:
-    if backend != "stan":
-        return None
-    from hierarchical_models import cmdstan
-
-    return ".".join(str(part) for part in cmdstan.find_cmdstan().version)

@@ -23,7 +23,7 @@ from hierarchical_models.diagnostics import (
 )
 from hierarchical_models.digests import digest_array, digest_files, digest_ingredients
 from hierarchical_models.fit_reports import report_fit
-from hierarchical_models.fit_store import load_or_sample
+from hierarchical_models.fit_store import as_stored, load_or_sample
 from hierarchical_models.settings import SamplerSettings
 
 
@@ -143,7 +143,7 @@ def draw_and_check(
         def diagnosed() -> az.InferenceData:
             return note_diagnostics(sample(settings))
 
-        return load_or_sample(*key_of(settings), diagnosed) if is_stored else diagnosed()
+        return load_or_sample(*key_of(settings), diagnosed) if is_stored else as_stored(diagnosed())
 
     idata = draw(settings)
     diagnostics = noted_diagnostics(idata)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 BACKENDS = ("pymc", "stan")
 SAMPLERS = {"pymc": ("nutpie", "pymc"), "stan": ("cmdstan",)}
@@ -54,3 +56,23 @@ class SamplerSettings:
                 f"target_accept: found {self.target_accept!r}, allowed numbers between 0 and 1; "
                 "0.8 to 0.99 are usual"
             )
+
+
+@dataclass(frozen=True)
+class StudySettings:
+    """What a study depends on beside the model and its data.
+
+    Parameters
+    ----------
+    fit_hyperparameters : mapping of str to float or str
+        Every hyperparameter of the fits.
+    n_simulations, n_draws : int
+        Data sets, and draws of each.
+    seed : int
+        Of the study.
+    """
+
+    fit_hyperparameters: Mapping[str, Any]
+    n_simulations: int
+    n_draws: int
+    seed: int

@@ -15,10 +15,12 @@ from hierarchical_models import (
     UnknownNameError,
     calibration,
     calibration_command,
+    calibration_store,
     fit,
     get_model,
     list_models,
 )
+from hierarchical_models.cache import CACHE_VARIABLE
 from hierarchical_models.calibration import calibrate
 from hierarchical_models.generative import (
     as_values,
@@ -116,11 +118,66 @@ def test_wrong_prior_is_caught(model, wrong, parameter, message):
 
 def test_study_is_the_same_whatever_the_number_of_jobs():
     one, two = (
-        calibrate("binomial_pooled", DESIGN, n_simulations=20, seed=5, jobs=jobs) for jobs in (1, 2)
+        calibrate("binomial_pooled", DESIGN, n_simulations=20, seed=5, jobs=jobs, store=False)
+        for jobs in (1, 2)
     )
     other = calibrate("binomial_pooled", DESIGN, n_simulations=20, seed=6)
     np.testing.assert_array_equal(one.ranks["theta"], two.ranks["theta"])
     assert (one.ranks["theta"] != other.ranks["theta"]).any()
+
+
+@pytest.fixture
+def studies(tmp_path, monkeypatch):
+    """Studies by exact draws, in a store of their own; and for each whether it was made anew."""
+    made = []
+
+    def sampler(spec, hyper):
+        made.append(hyper)
+        return _conjugate()
+
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
+    monkeypatch.setattr(calibration, "_stan_sampler", sampler)
+
+    def study(**settings):
+        before = len(made)
+        found = calibrate("binomial_pooled", **{"n_simulations": 30, "design": DESIGN} | settings)
+        return found, len(made) > before
+
+    return study
+
+
+def test_study_comes_from_the_store_as_it_was(studies):
+    (first, is_new), (second, is_new_again) = studies(), studies()
+    assert (is_new, is_new_again) == (True, False)
+    pd.testing.assert_frame_equal(second.table(), first.table())
+    for name in ("n_divergences", "effective_draws"):
+        np.testing.assert_array_equal(getattr(second, name), getattr(first, name))
+    assert studies(store=False)[1]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"seed": 2},
+        {"n_draws": 49},
+        {"n_simulations": 31},
+        {"design": {"n": [5, 10, 20, 41]}},
+        {"hyperparameters": {"alpha": 3}},
+        {"fit_hyperparameters": {"alpha": 3}},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_other_study_is_not_taken_for_it(studies, other):
+    studies()
+    assert studies(**other)[1]
+
+
+def test_study_is_made_anew_when_its_code_has_changed(studies, tmp_path, monkeypatch):
+    studies()
+    changed = tmp_path / "generative.py"
+    changed.write_text("# changed")
+    monkeypatch.setattr(calibration_store, "MODULES", (*calibration_store.MODULES, changed))
+    assert studies()[1]
 
 
 def test_equal_draws_are_ranked_at_random():

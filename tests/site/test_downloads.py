@@ -5,14 +5,17 @@ The fits come from the store that the build of the site filled, so an episode ta
 
 from __future__ import annotations
 
+import ast
 import shutil
 import subprocess
+import symtable
 import sys
 import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
 
 from lessonbook.kernel import THREAD_VARIABLES
@@ -47,7 +50,58 @@ def test_script_runs_in_an_empty_folder(site, tmp_path, name):
     assert ran.stderr == ""
 
 
+def code_cells(path: Path) -> list[str]:
+    """Source of the code cells of a notebook, as plain Python."""
+    cells = nbformat.read(path, as_version=4).cells
+    plain = TransformerManager().transform_cell
+    return [plain(cell.source) for cell in cells if cell.cell_type == "code"]
+
+
+def bound_and_read(source: str) -> tuple[set[str], set[str]]:
+    """Names that a cell binds for later ones, and those that it or its functions read from others."""
+    bound: set[str] = set()
+    read: set[str] = set()
+    for statement in ast.parse(source).body:
+        top = symtable.symtable(ast.unparse(statement), "cell", "exec")
+        symbols = top.get_symbols()
+        makes = {one.get_name() for one in symbols if one.is_assigned() or one.is_imported()}
+        takes = {one.get_name() for one in symbols if one.is_referenced()}
+        inner = top.get_children()
+        while inner:
+            table = inner.pop()
+            inner.extend(table.get_children())
+            takes |= {one.get_name() for one in table.get_symbols() if one.is_global()}
+        if not isinstance(statement, ast.Assign | ast.AugAssign):
+            takes -= makes  # such as the variable of a loop
+        read |= takes - bound
+        bound |= makes
+    return bound, read
+
+
 @pytest.mark.parametrize("name", EPISODES)
+def test_notebook_without_solutions_needs_nothing_of_what_it_leaves_out(site, name):
+    """The cells are those of the whole notebook, and each reads what a cell that is there made last.
+
+    So they run, and give what the page shows, where the whole script does: which the test above sees.
+    """
+    whole = code_cells(site / "episodes" / f"{name}.ipynb")
+    kept = code_cells(site / "episodes" / f"{name}-without-solutions.ipynb")
+    assert kept
+    made_by_solutions: set[str] = set()
+    rest = iter([*kept, None])
+    expected = next(rest)
+    for cell in whole:
+        bound, read = bound_and_read(cell)
+        if cell == expected:
+            expected = next(rest)
+            assert read.isdisjoint(made_by_solutions), cell
+            made_by_solutions -= bound
+        else:
+            made_by_solutions |= bound
+    assert expected is None, f"is not in the whole notebook, in this order: {expected}"
+
+
+@pytest.mark.parametrize("name", [EPISODES[1], EPISODES[10]])  # the two that take least time
 def test_notebook_without_solutions_runs_in_an_empty_folder(site, tmp_path, name):
     path = take_home(site, name, "-without-solutions.ipynb", tmp_path)
     notebook = nbformat.read(path, as_version=4)
