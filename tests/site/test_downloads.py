@@ -93,7 +93,9 @@ def bound_and_read(source: str) -> tuple[set[str], set[str]]:
             table = inner.pop()
             inner.extend(table.get_children())
             takes |= {one.get_name() for one in table.get_symbols() if one.is_global()}
-        if not isinstance(statement, ast.Assign | ast.AugAssign):
+        if isinstance(statement, ast.AugAssign):
+            takes |= makes
+        elif not isinstance(statement, ast.Assign):
             takes -= makes  # such as the variable of a loop
         read |= takes - bound
         bound |= makes
