@@ -1,4 +1,4 @@
-"""Outputs without what differs from run to run although nobody sees it."""
+"""Outputs without what differs from run to run although the code gave the same."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ TEXT = "text/plain"
 _TABLE = re.compile(r"<table id=\"T_(?P<name>\w+)\"")
 """A table that pandas has styled; it draws the name by lot."""
 _ADDRESS = re.compile(r"(?<=\w) at 0x[0-9a-f]{6,}(?=>)")
+_SLOW_FONTS = re.compile(r"^Matplotlib is building the font cache; .*\n?", re.MULTILINE)
+"""Said by the first program on a machine that draws, if listing the fonts takes it over 5 s."""
 
 
 def settle_outputs(notebook: NotebookNode, page: str) -> None:
@@ -24,7 +26,7 @@ def settle_outputs(notebook: NotebookNode, page: str) -> None:
 
     Coordinates of drawings are kept to 1/100 of a unit: what a layout adds behind that depends on
     where in memory its parts lie. Objects are shown without that place. Styled tables are named
-    by the page and their number on it.
+    by the page and their number on it. That a slow machine had to list its fonts is not told.
 
     Parameters
     ----------
@@ -42,6 +44,9 @@ def settle_outputs(notebook: NotebookNode, page: str) -> None:
     >>> cell.outputs[0].data["text/html"]
     '<style>#T_d37738bf td {color: red}</style><table id="T_d37738bf"></table>'
     """
+    for cell in notebook.cells:
+        if cell.get("outputs"):
+            _drop_machine_notices(cell)
     n_tables = 0
     for data in _results(notebook):
         if isinstance(data.get(DRAWING), str):
@@ -53,6 +58,13 @@ def settle_outputs(notebook: NotebookNode, page: str) -> None:
                 settled = hashlib.sha256(f"{page} {n_tables}".encode()).hexdigest()[:8]
                 data[HTML] = re.sub(rf"\bT_{name}(?=\b|_)", f"T_{settled}", data[HTML])
                 n_tables += 1
+
+
+def _drop_machine_notices(cell: NotebookNode) -> None:
+    for output in cell.outputs:
+        if output.get("name") == "stderr":
+            output.text = _SLOW_FONTS.sub("", output.text)
+    cell.outputs = [output for output in cell.outputs if output.get("text") != ""]
 
 
 def _results(notebook: NotebookNode) -> Iterator[NotebookNode]:
