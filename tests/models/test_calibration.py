@@ -17,6 +17,7 @@ from hierarchical_models import (
     calibration_command,
     calibration_store,
     fit,
+    fit_store,
     get_model,
     list_models,
 )
@@ -282,6 +283,19 @@ def test_log_likelihood_in_numpy_is_that_of_the_programs(case):
     np.testing.assert_allclose(generative.log_likelihood(flat, data), theirs, rtol=1e-7, atol=1e-7)
 
 
+@pytest.fixture
+def empty_store(tmp_path, monkeypatch):
+    """A store of studies that holds none; the executables are those of all tests."""
+
+    def folder(*parts):
+        path = tmp_path.joinpath(*parts)
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    monkeypatch.setattr(fit_store, "cache_dir", folder)
+
+
+@pytest.mark.usefixtures("empty_store")
 def test_command_writes_a_table_and_says_what_it_found(tmp_path, capsys):
     out = tmp_path / "table.csv"
     models = ["binomial_pooled", "normal_pooled"]
@@ -297,6 +311,7 @@ def test_command_writes_a_table_and_says_what_it_found(tmp_path, capsys):
     assert "normal_pooled: 40 of 40" in said.err
 
 
+@pytest.mark.usefixtures("empty_store")
 def test_command_fails_for_a_program_that_is_not_calibrated(monkeypatch, capsys):
     monkeypatch.setattr(calibration, "_stan_sampler", lambda *_: _conjugate(data_weight=4.0))
     status = calibration_command.main(["--models", "binomial_pooled", "--simulations", "100"])

@@ -23,7 +23,21 @@ COUNTS = {
 }
 PRIORS = {"mu_mean": 0.5, "mu_scale": 1.5, "sigma_scale": 0.8}
 OVERDISPERSED = {**PRIORS, "phi_shape": 2.0, "phi_rate": 0.5}
+HYPERPARAMETERS = {"count_poisson": PRIORS, "count_negative_binomial": OVERDISPERSED}
 LARGEST_SIGMA = 4.5  # nearly six times the scale of its prior
+
+
+def fit_counts(model, backend):
+    """The fit that several tests look at; it is drawn once."""
+    return fit(
+        model,
+        COUNTS,
+        backend=backend,
+        hyperparameters=HYPERPARAMETERS[model],
+        seed=12,
+        draws=4000,
+        target_accept=0.99,
+    )
 
 
 def _grid_posterior(log_likelihood, mu, n_sigmas, n_deviations=201):
@@ -73,15 +87,7 @@ def exact_poisson():
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_poisson_counts_reproduce_quadrature(exact_poisson, backend):
-    idata = fit(
-        "count_poisson",
-        COUNTS,
-        backend=backend,
-        hyperparameters=PRIORS,
-        seed=12,
-        draws=4000,
-        target_accept=0.99,
-    )
+    idata = fit_counts("count_poisson", backend)
     for name, (mean, sd) in exact_poisson.items():
         assert_reproduced(idata, name, mean, sd)
 
@@ -120,30 +126,14 @@ def exact_negative_binomial():
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_negative_binomial_counts_reproduce_quadrature(exact_negative_binomial, backend):
-    idata = fit(
-        "count_negative_binomial",
-        COUNTS,
-        backend=backend,
-        hyperparameters=OVERDISPERSED,
-        seed=12,
-        draws=4000,
-        target_accept=0.99,
-    )
+    idata = fit_counts("count_negative_binomial", backend)
     for name, (mean, sd) in exact_negative_binomial.items():
         assert_reproduced(idata, name, mean, sd)
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_predicted_counts_have_the_variance_of_the_negative_binomial(backend):
-    idata = fit(
-        "count_negative_binomial",
-        COUNTS,
-        backend=backend,
-        hyperparameters=OVERDISPERSED,
-        seed=12,
-        draws=4000,
-        target_accept=0.99,
-    )
+    idata = fit_counts("count_negative_binomial", backend)
     rate = idata.posterior["rate"].to_numpy()[..., COUNTS["group"]]
     mean = rate * COUNTS["exposure"]
     phi = idata.posterior["phi"].to_numpy()[..., None]
@@ -157,7 +147,7 @@ def test_predicted_counts_have_the_variance_of_the_negative_binomial(backend):
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("model", ["count_poisson", "count_negative_binomial"])
 def test_log_likelihood_is_that_of_the_draws(backend, model):
-    idata = fit(model, COUNTS, backend=backend, seed=3)
+    idata = fit_counts(model, backend)
     rate = idata.posterior["rate"].to_numpy()[..., COUNTS["group"]]
     mean = rate * COUNTS["exposure"]
     if model == "count_poisson":
