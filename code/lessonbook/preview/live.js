@@ -102,10 +102,9 @@
     setTimeout(show, LONGEST_WAIT);
     // In the next frame the other scripts have had their turn, at tabs for example.
     addEventListener("DOMContentLoaded", () => requestAnimationFrame(restore));
-    addEventListener("load", () => {
-      restore();
-      history.scrollRestoration = "auto";
-    });
+    addEventListener("load", restore);
+    // Not before: a browser that is slow puts its own idea of the place back after the load.
+    addEventListener("pagehide", () => (history.scrollRestoration = "auto"));
     for (const kind of ["wheel", "touchstart", "keydown", "pointerdown"]) {
       addEventListener(kind, () => (isTouched = true), { once: true, passive: true });
     }
