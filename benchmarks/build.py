@@ -33,7 +33,7 @@ import yaml
 COURSE = Path(__file__).resolve().parent.parent
 COPIED = ("_config.yml", "_toc.yml", "book", "code", "episodes", "requirements.lock")
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
-FITTING = ("fitting.py", "formulas.py")
+FITTING = ("calibration.py", "fitting.py", "formulas.py")
 STORES = "store: bool = True"
 """What fits are kept by, in these modules of the models' package."""
 
