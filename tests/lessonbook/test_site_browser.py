@@ -86,7 +86,8 @@ def test_axe_finds_nothing(site, browser, scheme, size):
     for name in [n for n in pages_of(site) if n != "index.html"]:
         page.goto(f"{site.as_uri()}/{name}")
         page.evaluate(f"{AXE};0")
-        for state in ("closed", "open"):
+        # what is closed is no other on a narrow screen
+        for state in ("closed", "open") if size is WIDE else ("open",):
             if state == "open":
                 page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
             options = {"runOnly": STANDARDS if scheme == "light" else COLOURS, "preload": False}

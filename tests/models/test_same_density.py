@@ -13,6 +13,7 @@ from hierarchical_models import (
     get_model,
     list_models,
 )
+from hierarchical_models.agreement import LogDensityCheck
 from tests.models.cases import Case, all_cases
 
 CASES = all_cases()
@@ -41,37 +42,63 @@ def test_every_model_has_a_case():
     assert {case.model for case in CASES} == set(list_models())
 
 
+@pytest.fixture(scope="module")
+def densities():
+    """Both log densities of a case at draws, inside and outside; each program is compiled once."""
+    known: dict[str, dict[str, LogDensityCheck]] = {}
+
+    def of(case):
+        if str(case) not in known:
+            idata = fit(
+                case.model,
+                case.data,
+                backend="stan",
+                hyperparameters=case.hyperparameters,
+                seed=20,
+                expect=ANY_PROBLEM,
+            )
+            points = {
+                "draws": draws_as_points(case.model, idata, 100),
+                "inside": case.inside,
+                "outside": case.outside,
+            }
+            found = check_log_density(
+                case.model,
+                case.data,
+                [point for some in points.values() for point in some],
+                hyperparameters=case.hyperparameters,
+            )
+            ends = np.cumsum([len(some) for some in points.values()])[:-1]
+            parts = zip(np.split(found.pymc, ends), np.split(found.stan, ends), strict=True)
+            known[str(case)] = {
+                place: LogDensityCheck(pymc=pymc, stan=stan)
+                for place, (pymc, stan) in zip(points, parts, strict=True)
+            }
+        return known[str(case)]
+
+    return of
+
+
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_log_densities_differ_by_a_constant_over_draws(case):
-    idata = fit(
-        case.model,
-        case.data,
-        backend="stan",
-        hyperparameters=case.hyperparameters,
-        seed=20,
-        expect=ANY_PROBLEM,
-    )
-    points = draws_as_points(case.model, idata, 100)
-    found = check_log_density(case.model, case.data, points, hyperparameters=case.hyperparameters)
-    assert len(points) == 100
+def test_log_densities_differ_by_a_constant_over_draws(densities, case):
+    found = densities(case)["draws"]
+    assert len(found.pymc) == len(found.stan) == 100
     assert np.isfinite(found.pymc).all() and np.isfinite(found.stan).all()
     assert found.spread < TOLERANCE
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_log_densities_differ_by_a_constant_at_the_edges_of_the_support(case):
-    found = check_log_density(
-        case.model, case.data, case.inside, hyperparameters=case.hyperparameters
-    )
+def test_log_densities_differ_by_a_constant_at_the_edges_of_the_support(densities, case):
+    found = densities(case)["inside"]
+    assert len(found.pymc) == len(found.stan) == len(case.inside)
     assert np.isfinite(found.pymc).all() and np.isfinite(found.stan).all()
     assert found.spread < TOLERANCE
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_both_refuse_points_outside_the_support(case):
-    found = check_log_density(
-        case.model, case.data, case.outside, hyperparameters=case.hyperparameters
-    )
+def test_both_refuse_points_outside_the_support(densities, case):
+    found = densities(case)["outside"]
+    assert len(found.pymc) == len(found.stan) == len(case.outside) > 0
     assert np.isneginf(found.pymc).all()
     assert np.isneginf(found.stan).all()
 
