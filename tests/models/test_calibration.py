@@ -16,7 +16,6 @@ from hierarchical_models import (
     calibration,
     calibration_command,
     calibration_store,
-    fit,
     fit_store,
     get_model,
     list_models,
@@ -31,7 +30,7 @@ from hierarchical_models.generative import (
 from hierarchical_models.inputs import prepare_inputs
 from hierarchical_models.quick_stan import ThinnedDraws
 from tests.models.cases import all_cases
-from tests.models.test_same_density import ANY_PROBLEM
+from tests.models.test_same_density import fit_case
 
 DESIGN = {"n": [5, 10, 20, 40]}
 TABLE = Path(__file__).parents[2] / "book" / "calibration.csv"
@@ -237,14 +236,7 @@ PROPER = [
 @pytest.mark.draws
 @pytest.mark.parametrize("case", PROPER, ids=str)
 def test_programs_draw_from_the_prior_that_is_written_in_numpy(case):
-    idata = fit(
-        case.model,
-        case.data,
-        backend="stan",
-        hyperparameters=case.hyperparameters,
-        seed=20,
-        expect=ANY_PROBLEM,
-    )
+    idata = fit_case(case, "stan")
     generative = get_generative_model(get_model(case.model))
     data, hyper = _data_and_hyper(case.model, case)
     random = np.random.default_rng(2)
@@ -264,14 +256,7 @@ def test_programs_draw_from_the_prior_that_is_written_in_numpy(case):
 
 @pytest.mark.parametrize("case", PROPER, ids=str)
 def test_log_likelihood_in_numpy_is_that_of_the_programs(case):
-    idata = fit(
-        case.model,
-        case.data,
-        backend="stan",
-        hyperparameters=case.hyperparameters,
-        seed=20,
-        expect=ANY_PROBLEM,
-    )
+    idata = fit_case(case, "stan")
     generative = get_generative_model(get_model(case.model))
     data, _ = _data_and_hyper(case.model, case)
     flat = {

@@ -24,18 +24,20 @@ ANY_PROBLEM = tuple(
 TOLERANCE = 1e-6
 
 
+def fit_case(case: Case, backend: str):
+    """The fit of a case that all tests of its draws look at."""
+    return fit(
+        case.model,
+        case.data,
+        backend=backend,
+        hyperparameters=case.hyperparameters,
+        seed=20,
+        expect=ANY_PROBLEM,
+    )
+
+
 def _fits(case: Case):
-    return {
-        backend: fit(
-            case.model,
-            case.data,
-            backend=backend,
-            hyperparameters=case.hyperparameters,
-            seed=20,
-            expect=ANY_PROBLEM,
-        )
-        for backend in ("pymc", "stan")
-    }
+    return {backend: fit_case(case, backend) for backend in ("pymc", "stan")}
 
 
 def test_every_model_has_a_case():
@@ -49,14 +51,7 @@ def densities():
 
     def of(case):
         if str(case) not in known:
-            idata = fit(
-                case.model,
-                case.data,
-                backend="stan",
-                hyperparameters=case.hyperparameters,
-                seed=20,
-                expect=ANY_PROBLEM,
-            )
+            idata = fit_case(case, "stan")
             points = {
                 "draws": draws_as_points(case.model, idata, 100),
                 "inside": case.inside,
