@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import arviz as az
+import xarray as xr
 from filelock import FileLock
 
 from hierarchical_models.cache import cache_dir
@@ -163,7 +164,16 @@ def load_or_sample(
 
 def as_stored(idata: az.InferenceData) -> az.InferenceData:
     """A fit as it comes back from the store: the same values, in arrays that lie in one piece."""
-    return widen(compact(idata))
+    return widen(compact(idata)).map(_in_one_piece)
+
+
+def _in_one_piece(group: xr.Dataset) -> xr.Dataset:
+    """Coordinates too: those of draws that were left out are steps through those of all."""
+    pieces = {
+        name: (coordinate.dims, coordinate.to_numpy().copy("C"), coordinate.attrs)
+        for name, coordinate in group.coords.items()
+    }
+    return group.assign_coords(pieces)
 
 
 def _read(entry: Path, card: Path) -> az.InferenceData | None:

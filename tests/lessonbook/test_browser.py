@@ -189,7 +189,7 @@ def test_feedback_waits_for_an_answer(page):
 def test_link_into_a_closed_solution_opens_it(page, url):
     assert not page.get_by_text("A line in the solution.").is_visible()
     page.goto(f"{url}#inside")
-    page.wait_for_function("document.querySelector('details.lesson-solution').open")
+    page.wait_for_function("() => document.querySelector('details.lesson-solution').open")
     assert page.get_by_text("A line in the solution.").is_visible()
 
 

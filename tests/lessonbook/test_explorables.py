@@ -406,7 +406,7 @@ def test_axe_finds_nothing_on_a_page_with_charts(browser, site, scheme, width):
     )
     figure = wake(page)
     page.locator(".lesson-explorable").last.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelectorAll('.lesson-is-live').length === 2")
+    page.wait_for_function("() => document.querySelectorAll('.lesson-is-live').length === 2")
     page.evaluate(AXE)
     found = page.evaluate("async () => (await axe.run()).violations.map(v => v.id)")
     assert found == []

@@ -81,7 +81,7 @@ def wait_for_text(tab, text, seconds=60, *, is_there=True):
     # while a page is loaded again there is no body for a moment
     found = f"document.body && document.body.textContent.includes({text!r})"
     wanted = found if is_there else f"document.body && !({found})"
-    tab.wait_for_function(wanted, timeout=1000 * seconds)
+    tab.wait_for_function(f"() => {wanted}", timeout=1000 * seconds)
 
 
 def panel(tab):
@@ -131,7 +131,7 @@ def test_reader_keeps_the_place_and_the_open_solutions(preview, tab):
     assert scrolled > 300
     edit(preview, PROSE, f"{'This line is new, and it is long. ' * 40}\n\n{PROSE}")
     wait_for_text(tab, "This line is new")
-    tab.wait_for_function("document.readyState === 'complete'")
+    tab.wait_for_function("() => document.readyState === 'complete'")
     tab.wait_for_timeout(200)
     # a browser that is slow would put its own idea of the place back at any time after the load
     assert tab.evaluate("history.scrollRestoration") == "manual"
@@ -154,7 +154,7 @@ def test_place_is_restored_before_the_first_paint(preview, tab):
     tab.wait_for_timeout(300)
     edit(preview, PROSE, f"Once more. {PROSE}")
     wait_for_text(tab, "Once more.")
-    tab.wait_for_function("painted.length > 0")
+    tab.wait_for_function("() => painted.length > 0")
     assert min(tab.evaluate("painted")) > 600
 
 
@@ -176,7 +176,7 @@ def test_mistake_is_shown_with_its_place_and_the_last_good_page_stays(preview, t
     edit(preview, ":::{nonsense}\nNever shown.\n:::\n\n", "Mended. ")
     wait_for_text(tab, "Mended.")
     tab.wait_for_function(
-        "document.querySelector('lessonbook-preview')?.shadowRoot.querySelector('.panel').hidden",
+        "() => document.querySelector('lessonbook-preview')?.shadowRoot.querySelector('.panel').hidden",
         timeout=60_000,
     )
 
@@ -231,7 +231,7 @@ def test_failing_cell_is_reported_and_the_results_before_stay(preview, tab):
     edit(preview, "n_changes / 0", "n_changes", PAGE)
     preview.wait_for(rf"shown after [\d.]+ s: [^\n]*({PAGE}|3 pages)", since=since)
     tab.wait_for_function(
-        "document.querySelector('lessonbook-preview').shadowRoot.querySelector('.panel').hidden",
+        "() => document.querySelector('lessonbook-preview').shadowRoot.querySelector('.panel').hidden",
         timeout=60_000,
     )
 
@@ -259,9 +259,9 @@ def test_picture_that_was_replaced_is_loaded_again(preview, tab):
     picture.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"/>')
     edit(preview, PROSE, f"![A bell.](../bell.svg)\n\n{PROSE}")
     size = "document.querySelector('article img[alt=\"A bell.\"]')?.naturalWidth"
-    tab.wait_for_function(f"{size} === 40", timeout=60_000)
+    tab.wait_for_function(f"() => {size} === 40", timeout=60_000)
     picture.write_text(picture.read_text().replace('width="40"', 'width="80"'))
-    tab.wait_for_function(f"{size} === 80", timeout=60_000)
+    tab.wait_for_function(f"() => {size} === 80", timeout=60_000)
 
 
 def test_broken_configuration_ends_nothing(preview, tab):
@@ -275,7 +275,7 @@ def test_broken_configuration_ends_nothing(preview, tab):
         path.write_text(text)
         preview.wait_for(rf"saved: {name}\n", since=since)
         tab.wait_for_function(
-            "document.querySelector('lessonbook-preview')?.shadowRoot"
+            "() => document.querySelector('lessonbook-preview')?.shadowRoot"
             ".querySelector('.panel').hidden",
             timeout=60_000,
         )

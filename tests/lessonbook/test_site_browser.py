@@ -218,7 +218,8 @@ def test_colours_are_chosen_kept_and_follow_the_system(site, browser):
 
 
 FAMILY = "getComputedStyle(document.querySelector('math')).fontFamily"
-FONT_IS_THERE = "document.fonts.check('1em \"STIX Two Math\"')"
+# a function: text is evaluated again at every look, and pages allow no evaluation of text
+FONT_IS_THERE = "() => document.fonts.check('1em \"STIX Two Math\"')"
 
 
 def test_words_of_the_first_page_are_shown_before_the_font_of_formulas_is_asked_for(address, page):
@@ -231,7 +232,7 @@ def test_words_of_the_first_page_are_shown_before_the_font_of_formulas_is_asked_
     )
     assert asked > words
     assert page.evaluate(FAMILY).startswith('"STIX Two Math"')
-    page.wait_for_function("sessionStorage.length === 1")
+    page.wait_for_function("() => sessionStorage.length === 1")
     # on the next page, nothing has to put the font in its place
     page.route("**/site.js*", lambda route: route.abort())
     page.goto(f"{address}/{EPISODE}")

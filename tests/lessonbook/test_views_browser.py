@@ -175,7 +175,7 @@ def test_one_button_shows_and_hides_all_solutions_and_hints(page):
     assert opened.count() == 3
     assert not is_seen(page, "Not part of any challenge.")
     page.wait_for_function(
-        "document.querySelector('.lesson-show-all').textContent.startsWith('Hide all')"
+        "() => document.querySelector('.lesson-show-all').textContent.startsWith('Hide all')"
     )
     button.click()
     assert opened.count() == 0
@@ -185,7 +185,7 @@ def test_button_says_what_it_will_do_after_one_was_opened_by_hand(page):
     page.locator(".lesson-show-all").click()
     page.locator("summary", has_text="Hint").click()
     page.wait_for_function(
-        "document.querySelector('.lesson-show-all').textContent.startsWith('Show all')"
+        "() => document.querySelector('.lesson-show-all').textContent.startsWith('Show all')"
     )
 
 

@@ -16,7 +16,6 @@ from hierarchical_models import (
     calibration,
     calibration_command,
     calibration_store,
-    fit_store,
     get_model,
     list_models,
 )
@@ -266,18 +265,6 @@ def test_log_likelihood_in_numpy_is_that_of_the_programs(case):
     theirs = idata.log_likelihood[get_model(case.model).outcome].to_numpy()
     theirs = theirs.reshape(4000, -1)[:200].sum(axis=1)
     np.testing.assert_allclose(generative.log_likelihood(flat, data), theirs, rtol=1e-7, atol=1e-7)
-
-
-@pytest.fixture
-def empty_store(tmp_path, monkeypatch):
-    """A store of studies that holds none; the executables are those of all tests."""
-
-    def folder(*parts):
-        path = tmp_path.joinpath(*parts)
-        path.mkdir(parents=True, exist_ok=True)
-        return path
-
-    monkeypatch.setattr(fit_store, "cache_dir", folder)
 
 
 @pytest.mark.usefixtures("empty_store")

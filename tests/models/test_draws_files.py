@@ -26,12 +26,20 @@ def made(values, **coords) -> az.InferenceData:
     return az.InferenceData(posterior=xr.Dataset({"x": (("chain", "draw"), values)}, coords))
 
 
-@pytest.mark.parametrize("backend", ["pymc", "stan"])
-def test_a_fit_comes_back(tmp_path, backend):
-    idata = fit("normal_partial_noncentred", EIGHT_SCHOOLS, backend=backend, seed=3,
-                expect="divergences: not the point here")  # fmt: skip
-    write_draws(idata, tmp_path / "fit")
-    same(read_draws(tmp_path / "fit"), idata)
+@pytest.mark.usefixtures("empty_store")
+@pytest.mark.parametrize(("backend", "store"), [("pymc", True), ("stan", True), ("stan", False)])
+def test_a_fit_comes_back(tmp_path, backend, store):
+    """A fresh one, not one that came from a file before."""
+
+    def fitted() -> az.InferenceData:
+        return fit("normal_partial_noncentred", EIGHT_SCHOOLS, backend=backend, seed=3, store=store,
+                   expect="divergences: not the point here")  # fmt: skip
+
+    fresh = fitted()
+    write_draws(fresh, tmp_path / "fit")
+    same(read_draws(tmp_path / "fit"), fresh)
+    if store:
+        same(fitted(), fresh)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ from hierarchical_models import (
     diagnostics,
     fit,
 )
-from hierarchical_models.cache import CACHE_VARIABLE, cache_dir
 from tests.models.cases import EIGHT_SCHOOLS, TRIALS
 
 BACKENDS = ("pymc", "stan")
@@ -198,14 +197,6 @@ def end_cmdstan() -> None:
             except psutil.Error:
                 continue
         time.sleep(0.01)
-
-
-@pytest.fixture
-def empty_store(tmp_path, monkeypatch):
-    """A store without fits, with the compiled programs of the usual one."""
-    (tmp_path / "executables").symlink_to(cache_dir("executables"))
-    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
-    return tmp_path / "fits"
 
 
 def test_a_chain_of_cmdstan_that_is_killed_is_named_and_the_next_fit_is_right(empty_store):
