@@ -49,7 +49,9 @@ def browser():
 @pytest.fixture
 def tab(browser, preview):
     """A tab that shows the first episode, and afterwards the sources as they were."""
-    sources = {path: path.read_text() for path in preview.root.rglob("*.md")}
+    # not below `_build`, where folders come and go
+    paths = [*preview.root.glob("*.md"), *preview.root.glob("episodes/*.md")]
+    sources = {path: path.read_text() for path in paths}
     context = browser.new_context(viewport={"width": 1000, "height": 600})
     page = context.new_page()
     problems = []
