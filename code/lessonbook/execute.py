@@ -17,6 +17,7 @@ from lessonbook.environment import Environment, watched_digest
 from lessonbook.episode_run import EpisodeRun, Failure, Records, read_records
 from lessonbook.execution_settings import MEGABYTE, ExecutionSettings, execution_settings
 from lessonbook.fit_records import keep_fits
+from lessonbook.kept_videos import has_found_videos, keep_videos, video_variables
 from lessonbook.kernel import kernel_environment
 from lessonbook.manifest import CHANGED, Manifest
 from lessonbook.plan import EpisodePlan, manifest_store
@@ -103,6 +104,7 @@ class _Batch:
         self.manifests = manifest_store(project)
         self.results = ResultStore(self.settings.cache)
         self.watched = watched_digest(project.root, self.settings.dependencies)
+        self.all_files = watched_digest(project.root, ())
         self.runs: dict[Future[Outcome], EpisodeRun] = {}
         self.last_look_at_memory = 0.0
 
@@ -150,6 +152,8 @@ class _Batch:
             [self.project.build_folder, self.settings.cache],
             self.environment.folders,
         )
+        facts = {**self.environment.facts, **self.environment.optional}
+        environment |= video_variables(self.project, episode.page, workspace, self.all_files, facts)
 
         def listen(cell: int, cells: int, line: int) -> None:
             self.progress.reach(episode.page, cell, cells, line)
@@ -199,12 +203,18 @@ class _Batch:
             keep_fits(self.project, page, run.fits)
         except ValueError as error:
             self.progress.say(f"{page}: what it says of its fits cannot be read ({error})")
+        if self._is_as_before():
+            keep_videos(self.project, page, run.workspace)
         # last, as it says that all the rest is there
         self.manifests.write(manifest)
         self.progress.end(page, "done")
         if CHANGED in (manifest.watched, *manifest.files.values()):
             self.progress.say(f"{page}: a file that it read changed meanwhile; it stays stale")
         return None
+
+    def _is_as_before(self) -> bool:
+        """Tell whether all files but pages are as they were when the execution began."""
+        return self.all_files == watched_digest(self.project.root, ())
 
     def _describe(self, run: EpisodeRun) -> Manifest:
         """Return the manifest of a run, still without its results."""
@@ -214,6 +224,9 @@ class _Batch:
             records = Records({}, {}, frozenset(), False)
             now = watched_digest(self.project.root, self.settings.dependencies)
             watched = self.watched if self.watched == now else CHANGED
+        if has_found_videos(run.workspace) and not self._is_as_before():
+            # a video may be older than the code that the run has read
+            watched = CHANGED
         optional = self.environment.optional
         return Manifest(
             page=run.code.page,

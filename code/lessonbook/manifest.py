@@ -36,7 +36,8 @@ class Manifest:
     facts : mapping of str to str
         The environment of the run; only those optional facts that it used.
     watched : str
-        For a run that could not be recorded, the digest of every file it might have read.
+        For a run that could not be recorded, the digest of every file it might have read; `CHANGED`
+        where such a file changed meanwhile.
     result : str
         Key of the results in the jupyter-cache.
     result_digest : str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -207,3 +209,37 @@ def test_animations_take_8_to_20_seconds(pooling_film):
         animations.league_tables(theta, list("ABCD"), ("A", "B"), unit="%"),
     ]
     assert all(8 <= seconds_of(film) <= 20 for film in films)
+
+
+def film_of(theta, names="ABCD"):
+    return animations.league_tables(np.asarray(theta), list(names), ("A", "B"), unit="%")
+
+
+def test_films_are_told_apart_by_the_arguments_that_they_are_made_of():
+    theta = np.random.default_rng(7).uniform(size=(50, 4))
+    film = film_of(theta)
+    assert film.made_from
+    # contents count, not how they lie in memory
+    assert film_of(np.asfortranarray(theta).copy("C")).made_from == film.made_from
+    other = theta.copy()
+    other[-1, -1] += 1e-12
+    made = {film.made_from, film_of(other).made_from, film_of(theta, "ABCE").made_from}
+    assert len(made) == 3
+    assert all(
+        getattr(animations, name).__wrapped__ for name in animations.__all__ if name.islower()
+    )
+
+
+def test_films_of_whatever_a_notebook_defines_are_not_told_apart():
+    class Label(str):
+        """Pickled by its name alone, as what a notebook defines."""
+
+    Label.__module__ = "__main__"
+    Label.__qualname__ = "Label"
+    theta = np.random.default_rng(7).uniform(size=(50, 4))
+    assert film_of(theta, [Label("A"), *"BCD"]).made_from == ""
+
+
+def test_a_film_made_of_another_one_is_another():
+    film = film_of(np.random.default_rng(7).uniform(size=(50, 4)))
+    assert replace(film, scenes=film.scenes[:1]).made_from == ""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from hierarchical_models import wiener
-from hierarchical_models.animations.film import Film, Scene, new_panels, stand_still
+from hierarchical_models.animations.film import Film, Scene, from_arguments, new_panels, stand_still
 from hierarchical_models.plots.style import FAINT, PARTIAL, RAW
 
 STEP = 0.002
@@ -18,6 +18,7 @@ N_SLOW = 3
 """Decisions that are watched one by one."""
 
 
+@from_arguments
 def decisions(people: Mapping[str, Mapping[str, float]], *, n_trials: int, seed: int) -> Film:
     """Simulate decisions with the parameters of a fit.
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import pickle
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import ParamSpec
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+
+P = ParamSpec("P")
 
 WIDTH = 5.0
 """Inches; narrower than other figures, so that the type is larger on a phone."""
@@ -51,11 +57,45 @@ class Film:
         In order.
     still : int
         The scene whose end stands for all in print; by default the last.
+
+    Attributes
+    ----------
+    made_from : str
+        By what `from_arguments` tells one film from another; empty for a film made otherwise.
     """
 
     figure: Figure
     scenes: Sequence[Scene]
     still: int = -1
+    # not a parameter: a film that is made of this one, with other scenes, is another
+    made_from: str = field(default="", init=False)
+
+
+def from_arguments(make: Callable[P, Film]) -> Callable[P, Film]:
+    """Say of a function's films that they depend on nothing but its arguments and the code.
+
+    Such a film need not be drawn again, see `lessonbook.video`. Arguments that cannot be told
+    apart by their contents, such as functions of a notebook, give films that are drawn each time.
+    """
+
+    @wraps(make)
+    def make_and_note(*args: P.args, **kwargs: P.kwargs) -> Film:
+        # before they are used: the function might change them
+        digest = _digest(f"{make.__module__}.{make.__qualname__}", args, kwargs)
+        film = make(*args, **kwargs)
+        object.__setattr__(film, "made_from", digest)
+        return film
+
+    return make_and_note
+
+
+def _digest(name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> str:
+    try:
+        content = pickle.dumps((name, args, kwargs), protocol=5)
+    except (pickle.PicklingError, TypeError, AttributeError):
+        return ""
+    # what a notebook defines is pickled by its name alone
+    return "" if b"__main__" in content else hashlib.sha256(content).hexdigest()
 
 
 def new_panels(height: float, *grid: int, **options: object) -> tuple[Figure, np.ndarray]:

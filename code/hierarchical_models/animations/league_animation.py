@@ -10,6 +10,7 @@ from hierarchical_models.animations.film import (
     Film,
     Scene,
     ease,
+    from_arguments,
     new_panels,
     pick_evenly,
     stand_still,
@@ -21,6 +22,7 @@ MOVING = 0.45
 """Share of the time of a table in which the groups change places."""
 
 
+@from_arguments
 def league_tables(
     theta: np.ndarray, names: Sequence[str], marked: tuple[str, str], *, unit: str
 ) -> Film:

@@ -5,13 +5,21 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from hierarchical_models.animations.film import Film, Scene, ease, new_panels, stand_still
+from hierarchical_models.animations.film import (
+    Film,
+    Scene,
+    ease,
+    from_arguments,
+    new_panels,
+    stand_still,
+)
 from hierarchical_models.plots.canvas import add_key
 from hierarchical_models.plots.style import FAINT, PARTIAL, POOLED, RAW, TRUTH
 
 N_AMOUNTS = 101
 
 
+@from_arguments
 def pooling(
     hits: np.ndarray,
     at_bats: np.ndarray,

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from hierarchical_models.animations.film import Film, Scene, new_panels, stand_still
+from hierarchical_models.animations.film import Film, Scene, from_arguments, new_panels, stand_still
 from hierarchical_models.plots.style import FAINT, OKABE_ITO, PARTIAL, RAW, TRUTH
 
 TRAIL = 15
 """Draws that the line behind the newest one joins."""
 
 
+@from_arguments
 def two_samplers(
     draws: Mapping[str, xr.Dataset],
     exact_share: float,

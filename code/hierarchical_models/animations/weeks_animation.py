@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import stats
 
-from hierarchical_models.animations.film import Film, Scene, new_panels, stand_still
+from hierarchical_models.animations.film import Film, Scene, from_arguments, new_panels, stand_still
 from hierarchical_models.plots.style import PARTIAL, RAW, TRUTH
 
 HEIGHT = 0.85
 """Of the highest curve of each site, in rows."""
 
 
+@from_arguments
 def weeks_of_testing(
     counts: tuple[np.ndarray, np.ndarray],
     theta: np.ndarray,

@@ -7,12 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
-from hierarchical_models.animations.film import Film, Scene, new_panels, pick_evenly, stand_still
+from hierarchical_models.animations.film import (
+    Film,
+    Scene,
+    from_arguments,
+    new_panels,
+    pick_evenly,
+    stand_still,
+)
 from hierarchical_models.plots.style import FAINT, PARTIAL, RAW
 
 N_WORLDS = 14
 
 
+@from_arguments
 def possible_lines(
     unpooled: xr.Dataset,
     partial: xr.Dataset,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from lessonbook.video.kept import Shelf
 from lessonbook.video.output import Cue, Video
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ class Film(Protocol):
         In order; each finds the figure as the one before left it.
     still : int
         The scene whose end stands for the film before it is played, and in print.
+
+    An attribute ``made_from``, a text, says that the film depends on nothing else but the code of
+    the course, such as a digest of the arguments of the function that made it. In a build, such a
+    film is drawn once. Empty, or missing, it is drawn each time.
     """
 
     @property
@@ -117,7 +122,6 @@ def make_video(film: Film, *, most_bytes: int = MOST_BYTES) -> Video:
     import matplotlib.pyplot as plt
 
     from lessonbook.video.caption import CaptionStrip
-    from lessonbook.video.encoder import encode
 
     figure = film.figure
     strip = CaptionStrip(WIDTH)
@@ -129,17 +133,49 @@ def make_video(film: Film, *, most_bytes: int = MOST_BYTES) -> Video:
         figure.draw_without_rendering()
         # nothing may jump when a label changes, and each picture is drawn in half the time
         figure.set_layout_engine("none")
-        painter = _Painter(film, stretches, strips)
-        data = encode(painter.frames(), FRAMES_PER_SECOND)
+        video = _find_or_draw(film, stretches, strips)
     finally:
         strip.close()
         plt.close(figure)
-    if len(data) > most_bytes:
-        message = f"film: found {len(data) / 1000:.0f} kB, allowed {most_bytes / 1000:.0f}; "
+    if len(video.data) > most_bytes:
+        message = f"film: found {len(video.data) / 1000:.0f} kB, allowed {most_bytes / 1000:.0f}; "
         raise ValueError(message + "draw fewer or calmer pictures, or make it shorter.")
+    return video
+
+
+def _find_or_draw(film: Film, stretches: Sequence[_Stretch], strips: Sequence[Any]) -> Video:
+    shelf, made_from = Shelf.of_this_run(), getattr(film, "made_from", "")
+    if shelf is None or not made_from:
+        return _draw(film, stretches, strips)
+    key = shelf.key(_ingredients(film, made_from, stretches, strips))
+    video = shelf.find(key)
+    if video is None:
+        video = _draw(film, stretches, strips)
+        shelf.put(key, video)
+    return video
+
+
+def _ingredients(
+    film: Film, made_from: str, stretches: Sequence[_Stretch], strips: Sequence[Any]
+) -> Iterator[str | bytes]:
+    """Yield all that a film is drawn from, what a cell has changed of figure and style included."""
+    import matplotlib as mpl
+
+    yield made_from
+    yield repr(sorted(mpl.rcParams.items()))
+    yield repr([(s.scene.caption, s.n_frames, s.n_pictures) for s in stretches])
+    yield repr((film.still, FRAMES_PER_SECOND, WIDTH))
+    yield from (strip.tobytes() for strip in strips)
+    yield _paint(film.figure).tobytes()
+
+
+def _draw(film: Film, stretches: Sequence[_Stretch], strips: Sequence[Any]) -> Video:
+    from lessonbook.video.encoder import encode
+
+    painter = _Painter(film, stretches, strips)
+    data = encode(painter.frames(), FRAMES_PER_SECOND)
     height, width = painter.still.shape[:2]
-    still = _write_png(painter.still)
-    return Video(data, still, width, height, _list_cues(stretches))
+    return Video(data, _write_png(painter.still), width, height, _list_cues(stretches))
 
 
 def _plan(film: Film) -> list[_Stretch]:
