@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from lessonbook.environment import Environment, watched_digest
 from lessonbook.episode_run import EpisodeRun, Failure, Records, read_records
 from lessonbook.execution_settings import MEGABYTE, ExecutionSettings, execution_settings
-from lessonbook.fit_records import keep_fits
+from lessonbook.fit_records import collect_fits
 from lessonbook.kept_videos import has_found_videos, keep_videos, video_variables
 from lessonbook.kernel import kernel_environment
 from lessonbook.manifest import CHANGED, Manifest
@@ -200,7 +200,7 @@ class _Batch:
         result, digest = self.results.store(notebook, run.code.path, run.seconds)
         manifest = dc.replace(manifest, result=result, result_digest=digest)
         try:
-            keep_fits(self.project, page, run.fits)
+            manifest = dc.replace(manifest, fits=collect_fits(page, run.fits))
         except ValueError as error:
             self.progress.say(f"{page}: what it says of its fits cannot be read ({error})")
         if self._is_as_before():
@@ -241,6 +241,7 @@ class _Batch:
             watched=watched,
             result="",
             result_digest="",
+            fits=[],
             seconds=run.seconds,
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
         )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from lessonbook.project import Project
 from lessonbook.views import INSTRUCTOR
+from lessonbook.whole_files import write_whole
 
 VARIABLE = "LESSONBOOK_FITS"
 """Environment variable with the file to which an episode's code may append, one JSON object a line:
@@ -58,40 +60,56 @@ class FitLog:
         return records
 
 
-def keep_fits(project: Project, page: str, reported: FitLog) -> None:
-    """Keep what a run reported, in the place of what an earlier run of its page did.
+def collect_fits(page: str, reported: FitLog) -> list[dict[str, Any]]:
+    """Return what is to be kept of the fits that a run reported.
 
     Parameters
     ----------
-    project : Project
-        The course.
     page : str
         The episode.
     reported : FitLog
         What its code reported.
 
+    Returns
+    -------
+    list of dict
+        The records, each once, with the page.
+
     Raises
     ------
     ValueError
-        If a line is no JSON object; nothing is changed then.
+        If a line is no JSON object.
     """
     told = [{**record, "page": page} for record in reported.read()]
     # what learners' code reports as well is not told twice
     shown = [record for record in told if record.get("view") != INSTRUCTOR]
     hidden = [r for r in told if {k: v for k, v in r.items() if k != "view"} not in shown]
-    records = {json.dumps(record, sort_keys=True) for record in (*shown, *hidden)}
-    file = _file(project, page)
-    file.unlink(missing_ok=True)
-    if records:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        # in a fixed order: fits of one page may have run at the same time
-        file.write_text(f"[{', '.join(sorted(records))}]\n", encoding="utf8")
+    # in a fixed order: fits of one page may have run at the same time
+    lines = sorted({json.dumps(record, sort_keys=True) for record in (*shown, *hidden)})
+    return [json.loads(line) for line in lines]
 
 
-def drop_fits(project: Project, page: str) -> None:
-    """Drop what was kept of a page that is gone."""
-    _file(project, page).unlink(missing_ok=True)
+def write_fits(project: Project, pages: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Have the files with records say what is known of each page, and nothing else.
 
+    What they held is lost: it may be of pages that are gone, or damaged.
 
-def _file(project: Project, page: str) -> Path:
-    return project.build_folder / FOLDER / f"{page.replace('/', '--')}.json"
+    Parameters
+    ----------
+    project : Project
+        The course; no other build of it may be running.
+    pages : mapping of str to sequence of mapping
+        The records of each page's fits.
+    """
+    folder = project.build_folder / FOLDER
+    files = {
+        folder / f"{page.replace('/', '--')}.json": json.dumps(list(records), sort_keys=True) + "\n"
+        for page, records in pages.items()
+        if records
+    }
+    for path in folder.glob("*"):
+        if path not in files and not path.is_dir():
+            path.unlink()
+    for path, text in files.items():
+        if not path.is_file() or path.read_bytes() != text.encode():
+            write_whole(path, text)

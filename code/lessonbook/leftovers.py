@@ -14,7 +14,6 @@ from filelock import FileLock, Timeout
 
 from lessonbook.execution_settings import execution_settings
 from lessonbook.findings import Finding, LessonbookError
-from lessonbook.fit_records import FOLDER as FITS_FOLDER
 from lessonbook.hooks import Hook
 from lessonbook.pipeline import LOCK_NAME
 from lessonbook.plan import RECORDS_FOLDER
@@ -73,7 +72,7 @@ def remove_built(project: Project, *, results: bool, dry_run: bool) -> list[Remo
     if not folder.is_dir():
         return []
     cache = execution_settings(project).cache
-    kept = set() if results else {cache, folder / RECORDS_FOLDER, folder / FITS_FOLDER}
+    kept = set() if results else {cache, folder / RECORDS_FOLDER}
     with _sole_use(folder):
         names = [path for path in sorted(folder.iterdir()) if path.name != LOCK_NAME]
         if results and cache.is_relative_to(project.root) and not cache.is_relative_to(folder):

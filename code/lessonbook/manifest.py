@@ -14,7 +14,7 @@ from typing import Any
 
 from lessonbook.findings import Finding
 
-FORMAT = 1
+FORMAT = 2
 """Raised when manifests mean something else than before; older ones are then not read."""
 
 
@@ -42,6 +42,8 @@ class Manifest:
         Key of the results in the jupyter-cache.
     result_digest : str
         SHA-256 of the file with the results.
+    fits : list of dict
+        What the code told of its fits, as in `lessonbook.fit_records`.
     seconds : float
         How long the run took.
     finished : str
@@ -57,6 +59,7 @@ class Manifest:
     watched: str
     result: str
     result_digest: str
+    fits: list[dict[str, Any]]
     seconds: float
     finished: str
 

@@ -6,7 +6,7 @@ import dataclasses as dc
 
 from lessonbook.execution_settings import execution_settings
 from lessonbook.findings import Finding
-from lessonbook.fit_records import drop_fits
+from lessonbook.fit_records import write_fits
 from lessonbook.kept_videos import drop_videos
 from lessonbook.plan import Plan, manifest_store
 from lessonbook.project import CONFIG_NAME, Project
@@ -48,8 +48,8 @@ def keep_records(project: Project, plan: Plan) -> list[Finding]:
     for page in sorted(plan.manifests.keys() - set(project.pages)):
         store.remove(page)
         store.forget_failure(page)
-        drop_fits(project, page)
         drop_videos(project, page)
+    write_fits(project, {page: manifest.fits for page, (_, manifest) in kept.items()})
     store.remove_unused_facts({page: manifest for page, (_, manifest) in kept.items()})
     results.drop_superseded(
         [episode.code.path for episode in plan.episodes],

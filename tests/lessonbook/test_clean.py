@@ -25,7 +25,7 @@ def wrong(unused_days, dry_run):
     return [{"what": "old ropes"}]
 """
 PAGES = (".render/html/a.html", ".preview/learner/html/a.html", "html/a.html", ".next-1/a.html")
-RESULTS = (".jupyter_cache/global.db", ".lesson/episodes/a.json", "fits/a.json")
+RESULTS = (".jupyter_cache/global.db", ".lesson/episodes/a.json")
 
 
 @pytest.fixture

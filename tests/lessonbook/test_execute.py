@@ -117,6 +117,14 @@ def run(root, *, jobs=2, progress=None):
     )
 
 
+def fits_of(root, page):
+    """The records of a page's fits, where the page that lists them looks for them."""
+    project = load_project(root)
+    keep_records(project, plan(project))
+    file = root / f"_build/fits/episodes--{page}.json"
+    return json.loads(file.read_text()) if file.exists() else []
+
+
 def results_of(root, page):
     manifest = plan(load_project(root)).manifests[page]
     return (root / "_build/.jupyter_cache/executed" / manifest.result / "base.ipynb").read_text()
@@ -323,11 +331,24 @@ def test_what_the_code_tells_of_its_fits_is_kept_for_the_page_that_lists_them(co
         """
     root = course({"one": cell(tell)})
     assert run(root) == []
-    kept = root / "_build/fits/episodes--one.json"
-    assert json.loads(kept.read_text()) == [{"name": "first", "page": "episodes/one", "rows": []}]
+    assert fits_of(root, "one") == [{"name": "first", "page": "episodes/one", "rows": []}]
     write_episode(root, "one", cell("1"))
     assert run(root) == []
-    assert not kept.exists()
+    assert fits_of(root, "one") == []
+    assert not list((root / "_build/fits").iterdir())
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_text('[{"name": "fir')])
+def test_a_lost_or_damaged_file_of_fits_is_written_again_without_a_run(course, damage):
+    root = course({"one": cell(TELL + "tell('first')"), "two": cell("1")})
+    assert run(root) == []
+    before = fits_of(root, "one")
+    assert [record["name"] for record in before] == ["first"]
+    damage(root / "_build/fits/episodes--one.json")
+    (root / "_build/fits/episodes--two.json").write_text("[]")
+    assert fits_of(root, "one") == before
+    assert not (root / "_build/fits/episodes--two.json").exists()
+    assert not plan(load_project(root)).stale
 
 
 TELL = """
@@ -349,7 +370,7 @@ def test_what_an_instructors_cell_tells_of_its_fits_is_not_for_learners(course):
     body = cell(TELL + "tell('ölk')") + hidden + cell("tell('last'); tell('both')")
     root = course({"one": body})
     assert run(root) == []
-    kept = json.loads((root / "_build/fits/episodes--one.json").read_text())
+    kept = fits_of(root, "one")
     assert {record["name"]: record.get("view", "learner") for record in kept} == {
         "ölk": "learner",
         "hidden": "instructor",
@@ -366,7 +387,7 @@ def test_a_cell_that_moves_into_an_instructor_block_is_run_anew(course):
     assert run(root) == []
     write_episode(root, "one", ":::{instructor}\n\n" + cell(TELL + "tell('it')") + ":::\n")
     assert run(root) == []
-    (record,) = json.loads((root / "_build/fits/episodes--one.json").read_text())
+    (record,) = fits_of(root, "one")
     assert record["view"] == "instructor"
 
 
