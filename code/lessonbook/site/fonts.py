@@ -79,6 +79,7 @@ def subset_font(font: Path, signs: frozenset[str], kept: Kept) -> bytes:
 def _subset(data: bytes, signs: frozenset[str]) -> bytes:
     # half a second to import, which a build with the same signs as the last need not pay
     from fontTools import subset
+    from fontTools.ttLib.woff2 import WOFF2FlavorData
 
     options = subset.Options(layout_features=_FEATURES, hinting=False, notdef_outline=True)
     options.flavor = "woff2"
@@ -86,6 +87,8 @@ def _subset(data: bytes, signs: frozenset[str]) -> bytes:
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=[ord(sign) for sign in signs])
     subsetter.subset(font)
+    # the smallest form, whichever the whole font has
+    font.flavorData = WOFF2FlavorData(transformedTables=("glyf", "loca"))
     output = BytesIO()
     subset.save_font(font, output, options)
     return output.getvalue()
