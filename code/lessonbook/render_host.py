@@ -69,6 +69,9 @@ def _import_early() -> None:
             import_module(name)
     # the first notebook compiles the schema of all notebooks
     import_module("nbformat.v4").new_notebook()
+    # and what finds elements or colours code compiles its patterns with its first use
+    import_module("bs4").BeautifulSoup("", "html.parser").select("a#b.c[d=e]:not(f) > g, h:is(i)")
+    import_module("pygments.lexers").get_lexer_by_name("ipython3").get_tokens("")
 
 
 def _carry_out(order: dict[str, Any]) -> None:
