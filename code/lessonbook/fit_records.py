@@ -90,26 +90,22 @@ def collect_fits(page: str, reported: FitLog) -> list[dict[str, Any]]:
 
 
 def write_fits(project: Project, pages: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Have the files with records say what is known of each page, and nothing else.
+    """Have the files of some pages say what is known of their fits, whatever they hold now.
 
-    What they held is lost: it may be of pages that are gone, or damaged.
+    Other files in the same folder, such as those that a course writes by itself, are left alone.
 
     Parameters
     ----------
     project : Project
         The course; no other build of it may be running.
     pages : mapping of str to sequence of mapping
-        The records of each page's fits.
+        The records of each page's fits; with none of them, the page has no file.
     """
     folder = project.build_folder / FOLDER
-    files = {
-        folder / f"{page.replace('/', '--')}.json": json.dumps(list(records), sort_keys=True) + "\n"
-        for page, records in pages.items()
-        if records
-    }
-    for path in folder.glob("*"):
-        if path not in files and not path.is_dir():
-            path.unlink()
-    for path, text in files.items():
-        if not path.is_file() or path.read_bytes() != text.encode():
+    for page, records in pages.items():
+        path = folder / f"{page.replace('/', '--')}.json"
+        text = json.dumps(list(records), sort_keys=True) + "\n"
+        if not records:
+            path.unlink(missing_ok=True)
+        elif not path.is_file() or path.read_bytes() != text.encode():
             write_whole(path, text)

@@ -45,11 +45,13 @@ def keep_records(project: Project, plan: Plan) -> list[Finding]:
             # prose was edited, or the page was renamed
             store.write(current)
         kept[code.page] = (code.path, current)
-    for page in sorted(plan.manifests.keys() - set(project.pages)):
+    gone = sorted(plan.manifests.keys() - set(project.pages))
+    for page in gone:
         store.remove(page)
         store.forget_failure(page)
         drop_videos(project, page)
-    write_fits(project, {page: manifest.fits for page, (_, manifest) in kept.items()})
+    fits = {page: manifest.fits for page, (_, manifest) in kept.items()}
+    write_fits(project, {**{page: [] for page in gone}, **fits})
     store.remove_unused_facts({page: manifest for page, (_, manifest) in kept.items()})
     results.drop_superseded(
         [episode.code.path for episode in plan.episodes],

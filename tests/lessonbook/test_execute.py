@@ -346,9 +346,13 @@ def test_a_lost_or_damaged_file_of_fits_is_written_again_without_a_run(course, d
     assert [record["name"] for record in before] == ["first"]
     damage(root / "_build/fits/episodes--one.json")
     (root / "_build/fits/episodes--two.json").write_text("[]")
+    (root / "_build/fits/own.json").write_text("[]")
     assert fits_of(root, "one") == before
     assert not (root / "_build/fits/episodes--two.json").exists()
+    assert (root / "_build/fits/own.json").exists()
     assert not plan(load_project(root)).stale
+    write_toc(root, ["two"])
+    assert fits_of(root, "one") == []
 
 
 TELL = """
