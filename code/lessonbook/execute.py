@@ -17,7 +17,7 @@ from lessonbook.environment import Environment, watched_digest
 from lessonbook.episode_run import EpisodeRun, Failure, Records, read_records
 from lessonbook.execution_settings import MEGABYTE, ExecutionSettings, execution_settings
 from lessonbook.fit_records import collect_fits
-from lessonbook.kept_videos import has_found_videos, keep_videos, video_variables
+from lessonbook.kept_videos import has_found_videos, has_videos, keep_videos, video_variables
 from lessonbook.kernel import kernel_environment
 from lessonbook.manifest import CHANGED, Manifest
 from lessonbook.plan import EpisodePlan, manifest_store
@@ -203,7 +203,7 @@ class _Batch:
             manifest = dc.replace(manifest, fits=collect_fits(page, run.fits))
         except ValueError as error:
             self.progress.say(f"{page}: what it says of its fits cannot be read ({error})")
-        if self._is_as_before():
+        if not has_videos(run.workspace) or self._is_as_before():
             keep_videos(self.project, page, run.workspace)
         # last, as it says that all the rest is there
         self.manifests.write(manifest)

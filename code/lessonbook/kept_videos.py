@@ -46,6 +46,11 @@ def video_variables(
     return {VARIABLE: json.dumps(asdict(shelf))}
 
 
+def has_videos(workspace: Path) -> bool:
+    """Tell whether a run has shown a video that may be kept."""
+    return any(_made(workspace).iterdir())
+
+
 def has_found_videos(workspace: Path) -> bool:
     """Tell whether a run has shown a video that it did not draw."""
     return any(_made(workspace).glob(f"*{TAKEN}"))
